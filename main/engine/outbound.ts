@@ -1,0 +1,62 @@
+/** The interfaces that everything composes through; types only. */
+import type { Duplex } from 'node:stream';
+
+/** Where an application wants to go. `host` is a name or an IP literal without brackets; names are resolved by the proxy, never here. */
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Connects to a destination. Direct, each proxy, a chain of hops and the pool of all proxies are Outbounds. */
+export interface Outbound {
+  /** For people and logs; never holds a secret. */
+  readonly label: string;
+  /**
+   * Resolves once the destination has answered (or, where the protocol has no answer, once the request is on its way), with a
+   * half-open-capable, paused stream whose first bytes are unread. Rejects with EngineError; after `signal` aborts nothing stays open.
+   */
+  connect(destination: Destination, signal: AbortSignal): Promise<Duplex>;
+}
+
+/** Every proxy protocol has two halves, so that the first can be paid in advance and kept warm. */
+export interface ProxyClient {
+  /** All that does not depend on the destination: TCP, TLS, greeting, login. Rejects with EngineError, leaves nothing open. */
+  open(signal: AbortSignal): Promise<Tunnel>;
+}
+
+/** An opened way into a proxy, good for one destination. */
+export interface Tunnel {
+  /** Asks for the destination; used once. On failure the tunnel is closed. */
+  connect(destination: Destination, signal: AbortSignal): Promise<Duplex>;
+  close(): void;
+}
+
+/** A link cut into its parts and decoded, before a protocol gives it meaning. */
+export interface RawLink {
+  readonly scheme: string; // lower case
+  readonly host: string; // canonical: lower case, punycode, IPv6 without brackets
+  readonly port: number;
+  readonly username: string; // '' where there is none
+  readonly password: string;
+  readonly name: string; // '' where there is none
+  readonly query: ReadonlyMap<string, string>;
+}
+
+/** One proxy as a link describes it. The canonical link is its only stored form. */
+export interface ProxyDefinition {
+  readonly scheme: string;
+  readonly protocol: string; // for people: SOCKS5, HTTPS, ...
+  readonly label: string; // the link's name, else its address; never holds a secret
+  readonly address: string; // host:port, IPv6 in brackets
+  readonly encrypted: boolean; // whether the way to the proxy is encrypted
+  /** Canonical: parsing it gives this definition again. Holds the secret; leaves only by storage and by explicit export. */
+  readonly link: string;
+  /** `via` is how the proxy itself is reached: direct, or another proxy, which makes chains. */
+  createClient(via: Outbound): ProxyClient;
+}
+
+export interface Protocol {
+  readonly schemes: readonly string[];
+  /** Throws LinkError. */
+  parse(link: RawLink): ProxyDefinition;
+}

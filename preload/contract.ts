@@ -1,0 +1,175 @@
+/**
+ * What crosses the border between the engine and the interface: commands, one state, error codes. Everything here is data that JSON
+ * can carry. Two verbs cross the border, `call` and `onState`; two carriers bring them (main/control). No value here holds a secret,
+ * except the text that a person gives to `importText` and the links that a person asks for with `exportLinks`.
+ */
+
+/** Whose fault a failure is. Only `proxy` counts against a proxy; `local` is this computer or the person's own request. */
+export type Blame = 'proxy' | 'destination' | 'local';
+
+/** Every error code and its blame. The sentence that a person reads is made from the code in the renderer's locale files. */
+export const errorBlame = {
+  'proxy-refused': 'proxy', // TCP connection to the proxy refused or reset
+  'proxy-unreachable': 'proxy', // no route to the proxy
+  'proxy-name-not-found': 'proxy', // the proxy's own host name does not resolve
+  'proxy-timeout': 'proxy', // no answer from the proxy in time
+  'proxy-closed': 'proxy', // the proxy closed the connection during the handshake
+  'proxy-protocol': 'proxy', // the answer is not of this protocol
+  'proxy-certificate': 'proxy', // the TLS certificate of the proxy is not valid for its name
+  'proxy-login-required': 'proxy', // the proxy wants a user name and password and the link has none
+  'proxy-login-rejected': 'proxy', // the proxy does not accept the user name and password
+  'proxy-unsupported': 'proxy', // the proxy cannot do what is asked (CONNECT, this kind of address)
+  'proxy-failed': 'proxy', // the proxy answers that it failed, without saying whose fault it is
+  'proxy-tampered': 'proxy', // a probe came back with something else than the test address answers
+  'destination-refused': 'destination',
+  'destination-unreachable': 'destination',
+  'destination-timeout': 'destination',
+  'destination-forbidden': 'destination', // the proxy's rules do not allow this destination
+  'no-proxies': 'local', // nothing has been imported yet
+  'no-proxy-works': 'local', // all were tried, none connected
+  aborted: 'local',
+  'bad-request': 'local', // what came in is malformed
+  'login-required': 'local', // the endpoint wants a user name and password
+  'not-supported': 'local', // BIND, UDP ASSOCIATE for now
+  'too-many-clients': 'local',
+  'unknown-command': 'local',
+  'bad-arguments': 'local',
+  'unknown-proxy': 'local', // no proxy with this id
+  'not-connected': 'local', // the interface lost the engine
+  internal: 'local',
+} as const satisfies Record<string, Blame>;
+export type ErrorCode = keyof typeof errorBlame;
+
+/** Why a line of a paste was not imported. `detail` (where there is one) is a scheme, a parameter's name or a number; never a secret. */
+export type RejectionCode =
+  | 'no-link' // there is nothing like a proxy link in the line
+  | 'unknown-scheme' // detail: the scheme
+  | 'not-spoken' // a known protocol that Paperplane does not speak yet. detail: its name
+  | 'is-subscription' // an https address with a path: a subscription, not a proxy
+  | 'no-host'
+  | 'bad-host'
+  | 'no-port'
+  | 'bad-port'
+  | 'ipv6-brackets' // an IPv6 address with a port needs [brackets]
+  | 'bad-encoding' // broken percent or base64 encoding. detail: the part
+  | 'login-too-long' // user name or password over 255 bytes
+  | 'login-not-possible' // this protocol has no password. detail: the protocol
+  | 'link-too-long' // over 16 KiB
+  | 'too-many-links'; // over 50,000 in one paste
+export interface Rejection {
+  readonly line: number; // from 1
+  readonly code: RejectionCode;
+  readonly detail?: string;
+}
+
+export interface ImportReport {
+  readonly added: number;
+  readonly duplicates: number;
+  readonly ignoredLines: number; // lines of prose without anything like a link
+  readonly rejected: readonly Rejection[];
+}
+
+export type Health = 'untested' | 'testing' | 'working' | 'failing';
+
+/** One proxy as the interface shows it. */
+export interface ProxyRow {
+  readonly id: string;
+  readonly label: string;
+  readonly protocol: string; // scheme for people: SOCKS5, HTTP, HTTPS, ...
+  readonly address: string; // host:port, IPv6 in brackets
+  readonly encrypted: boolean; // whether the way to the proxy is encrypted
+  readonly health: Health;
+  readonly reason: ErrorCode | null; // why it is failing
+  readonly latencyMs: number | null; // the last good probe's time to first byte
+  readonly pinned: boolean;
+  readonly testedAt: number | null; // milliseconds since 1970
+}
+export interface ProxyPage {
+  readonly total: number;
+  readonly rows: readonly ProxyRow[];
+}
+
+/** Something that the person should know and may dismiss. */
+export interface Notice {
+  readonly id: string;
+  readonly code: 'database-set-aside' | 'secrets-unreadable' | 'link-unreadable';
+  readonly detail?: string; // a file's path or a count
+}
+
+/** Links that came from a link click and wait for the person's yes. The text itself stays in the engine. */
+export interface PendingImport {
+  readonly links: number;
+  readonly rejected: number;
+  readonly addresses: readonly string[]; // the first few
+}
+
+export interface Traffic {
+  readonly connections: number; // open now
+  readonly upBytesPerSecond: number;
+  readonly downBytesPerSecond: number;
+  readonly upBytes: number; // since start
+  readonly downBytes: number;
+  /** Bytes per second, one pair [up, down] a second, oldest first, at most 60. */
+  readonly history: readonly (readonly [number, number])[];
+}
+
+export interface Settings {
+  readonly claimTelegramLinks: boolean; // desktop: tg:// links open Paperplane (which asks before importing)
+}
+
+/** `no-proxies`: nothing imported. `testing`: none has answered yet. `ready`: at least one works. `blocked`: none works. */
+export type Status = 'starting' | 'no-proxies' | 'testing' | 'ready' | 'blocked' | 'stopped';
+
+/** The one state. Pushed on change, at most four times a second. Lists travel as pages, asked for by `listProxies`. */
+export interface AppState {
+  readonly version: string;
+  readonly status: Status;
+  readonly endpoint: { readonly host: string; readonly port: number } | null;
+  readonly active: ProxyRow | null; // the proxy that new connections take
+  readonly pinnedId: string | null;
+  readonly proxies: { readonly total: number; readonly working: number; readonly failing: number; readonly untested: number };
+  readonly proxiesRevision: number; // goes up when any row changed: ask for the page again
+  readonly testing: { readonly done: number; readonly total: number } | null;
+  readonly importing: { readonly done: number; readonly total: number } | null;
+  readonly pending: PendingImport | null;
+  readonly traffic: Traffic;
+  readonly notices: readonly Notice[];
+  readonly settings: Settings;
+}
+
+/** The commands: name -> arguments and result. Each may fail with an ErrorCode; nothing is thrown across the border. */
+export interface Commands {
+  /** Imports every link found in `text` (at most 8 MiB). Resolves when all of them are stored. */
+  importText(args: { text: string }): Promise<ImportReport>;
+  /** The person's answer to `state.pending`. */
+  answerPending(args: { accept: boolean }): Promise<ImportReport | null>;
+  /** A page of the list, best first, pinned on top. `limit` at most 500. `search` matches label and address. */
+  listProxies(args: { offset: number; limit: number; search?: string }): Promise<ProxyPage>;
+  /** Probes these proxies now, or all. Resolves when the probes are queued; progress is in the state. */
+  testProxies(args: { ids: readonly string[] | 'all' }): Promise<null>;
+  cancelTests(args: Record<string, never>): Promise<null>;
+  /** Only this proxy is used until unpinned with null. */
+  pinProxy(args: { id: string | null }): Promise<null>;
+  removeProxies(args: { ids: readonly string[] | 'failing' }): Promise<{ removed: number }>;
+  /** The canonical links, with their secrets: only for showing, copying or saving at the person's request. */
+  exportLinks(args: { ids: readonly string[] | 'all' }): Promise<{ text: string }>;
+  changeSettings(args: Partial<Settings>): Promise<null>;
+  dismissNotice(args: { id: string }): Promise<null>;
+}
+export type CommandName = keyof Commands;
+export type Arguments<N extends CommandName> = Parameters<Commands[N]>[0];
+export type Result<N extends CommandName> = Awaited<ReturnType<Commands[N]>>;
+
+/** Errors travel as data, because Electron rewrites the message of a thrown one. */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: ErrorCode };
+
+/** What the preload (IPC) and renderer/bridge.ts (HTTP) offer to the interface. */
+export interface Bridge {
+  readonly host: 'desktop' | 'browser';
+  call<N extends CommandName>(name: N, args: Arguments<N>): Promise<Outcome<Result<N>>>;
+  /** Calls `listener` with the state now and at each change. null: the engine is out of reach. Returns the unsubscriber. */
+  onState(listener: (state: AppState | null) => void): () => void;
+}
+
+/** Channel names of the IPC carrier, in one place. */
+export const ipcChannels = { call: 'paperplane:call', state: 'paperplane:state', subscribe: 'paperplane:subscribe' } as const;
