@@ -1,0 +1,86 @@
+/** START HERE. Wires inbound, pool, prober, links and database; offers commands and one state. Plain Node, no Electron. */
+import type { Logger } from 'pino';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { AppState, Commands } from '../../preload/contract.ts';
+import { createCommands } from './commands.ts';
+import { type Database, type Measurement, openDatabase } from './database.ts';
+import { EngineError } from './errors.ts';
+import { Importer } from './importer.ts';
+import { createInbound } from './inbound/inbound.ts';
+import { createDirect } from './outbounds/direct.ts';
+import type { Platform } from './platform.ts';
+import { ProxyList } from './proxy-list.ts';
+import type { Meter } from './relay.ts';
+import { createPool } from './selection/pool.ts';
+import { defaultProbeUrls } from './selection/probe.ts';
+import { Prober } from './selection/prober.ts';
+import { initialState, StatePublisher } from './state.ts';
+
+export interface EngineOptions {
+  readonly platform: Platform;
+  /** Where applications connect; port 0 means any free one. Anything but loopback needs `login`. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly login?: { readonly username: string; readonly password: string };
+  /** HTTP(S) addresses for probes in place of the usual ones. */
+  readonly probes?: readonly string[];
+  readonly log: Logger;
+}
+
+export interface Engine {
+  readonly commands: Commands;
+  readonly store: StoreApi<AppState>;
+  /** Opens the database and listens. Rejects with EngineError, or with Node's error where the port cannot be had. */
+  start(): Promise<void>;
+  /** Stops accepting, lets streams drain at most two seconds, saves, closes. */
+  stop(): Promise<void>;
+  /** Text that came from a link click: shown as `state.pending`, imported only after the person's yes. */
+  offerImport(text: string): Promise<void>;
+}
+
+const drainMs = 2000;
+
+/** Nothing happens before `start`. */
+export function createEngine({ platform, listen, login, probes, log }: EngineOptions): Engine {
+  let opened: Database | undefined;
+  const database = () => {
+    if (opened === undefined) throw new EngineError('internal', 'the engine is not running');
+    return opened;
+  };
+  const store = createStore<AppState>(() => ({ ...initialState, version: platform.version }));
+  const meter: Meter = { upBytes: 0, downBytes: 0, connections: 0 };
+  const changed = () => publisher.changed();
+  const proxies = new ProxyList(changed);
+  const prober = new Prober(proxies, probes?.length ? probes : defaultProbeUrls, changed);
+  const publisher = new StatePublisher({ store, proxies, prober, meter, save: () => database().saveMeasurements(measurements(proxies)) });
+  const importer = new Importer({ store, proxies, prober, direct: createDirect(), database });
+  const pool = createPool(proxies, (entry) => publisher.chosen(entry));
+  const inbound = createInbound({ outbound: pool, meter, ...(login && { login }) });
+
+  return {
+    store,
+    commands: createCommands({ store, proxies, prober, importer, database }),
+    async start() {
+      opened = openDatabase(platform);
+      await importer.load();
+      const endpoint = await inbound.listen(listen.host, listen.port);
+      store.setState({ endpoint });
+      publisher.start();
+      prober.start();
+      prober.enqueue(proxies.all());
+      log.info({ endpoint, proxies: proxies.all().length }, 'listening');
+    },
+    async stop() {
+      prober.stop();
+      importer.stop();
+      await inbound.close(drainMs);
+      if (opened !== undefined) publisher.stop();
+      opened?.close();
+      opened = undefined;
+    },
+    offerImport: (text) => importer.offer(text),
+  };
+}
+
+function measurements(proxies: ProxyList): Map<string, Measurement> {
+  return new Map(proxies.takeChanged().map(({ id, record }) => [id, { ...record, testedAt: record.testedAt ?? 0 }]));
+}

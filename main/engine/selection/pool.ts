@@ -1,0 +1,50 @@
+import type { Duplex } from 'node:stream';
+import { errorBlame } from '../../../preload/contract.ts';
+import { EngineError, errorCode } from '../errors.ts';
+import type { Destination, Outbound } from '../outbound.ts';
+import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
+import { withDeadline } from './deadline.ts';
+import { race } from './race.ts';
+
+/** A proxy that has not connected by then is passed over; real networks need up to four long round trips. */
+const attemptDeadlineMs = 6000;
+const raceOptions = { staggerMs: 250, atOnce: 3, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
+
+/**
+ * All proxies as one Outbound: the best ones are tried, staggered, at most three at once, and the first to connect wins. Never direct:
+ * with no usable proxy it rejects with `no-proxies` or `no-proxy-works`, or with the destination's failure where a proxy told of one.
+ */
+export function createPool(proxies: ProxyList, onChosen: (entry: ProxyEntry) => void): Outbound {
+  const attempt = async (entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<Duplex> => {
+    try {
+      const stream = await withDeadline((limited) => entry.outbound.connect(destination, limited), attemptDeadlineMs, signal);
+      proxies.succeeded(entry);
+      if (!signal.aborted) onChosen(entry);
+      return stream;
+    } catch (error) {
+      const code = errorCode(error);
+      if (errorBlame[code] === 'proxy') proxies.failed(entry, code);
+      throw error;
+    }
+  };
+
+  return {
+    label: 'pool',
+    async connect(destination, signal) {
+      const candidates = proxies.candidates();
+      if (candidates.length === 0) throw new EngineError('no-proxies');
+      const attempts = candidates.map((entry) => (limited: AbortSignal) => attempt(entry, destination, limited));
+      try {
+        return await race(attempts, raceOptions, signal);
+      } catch (error) {
+        throw error instanceof AggregateError ? summary(error.errors) : error;
+      }
+    },
+  };
+}
+
+/** One answer for many failures: what a proxy said about the destination tells the person more than that others were dead. */
+function summary(failures: unknown[]): EngineError {
+  const fromDestination = failures.find((failure) => failure instanceof EngineError && failure.blame === 'destination');
+  return fromDestination instanceof EngineError ? fromDestination : new EngineError('no-proxy-works');
+}

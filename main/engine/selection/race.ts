@@ -1,0 +1,94 @@
+import { EngineError } from '../errors.ts';
+
+export type Attempt<T> = (signal: AbortSignal) => Promise<T>;
+
+export interface RaceOptions<T> {
+  readonly staggerMs: number; // how long the newest attempt may be alone before the next one starts too
+  readonly atOnce: number; // attempts under way at most
+  readonly deadlineMs: number; // for the whole race
+  /** Closes what an attempt brought after another had won. */
+  readonly discard: (loser: T) => void;
+}
+
+/**
+ * Tries attempts in order, staggered, until the first one succeeds; the others are aborted. A failure starts the next attempt at once.
+ * Rejects with an AggregateError of all failures, oldest first, when every attempt has failed or the deadline has passed, and with
+ * EngineError('aborted') when `signal` aborts.
+ */
+export async function race<T>(attempts: Iterable<Attempt<T>>, options: RaceOptions<T>, signal: AbortSignal): Promise<T> {
+  const runners = new Race(attempts, options);
+  const abort = () => runners.reject(new EngineError('aborted'));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  const deadline = setTimeout(() => runners.giveUp(), options.deadlineMs);
+  try {
+    runners.startNext();
+    return await runners.result;
+  } finally {
+    clearTimeout(deadline);
+    signal.removeEventListener('abort', abort);
+    runners.end();
+  }
+}
+
+class Race<T> {
+  readonly result: Promise<T>;
+  readonly reject: (reason: Error) => void;
+  readonly #resolve: (winner: T) => void;
+  readonly #waiting: Iterator<Attempt<T>>;
+  readonly #options: RaceOptions<T>;
+  readonly #running = new Set<AbortController>();
+  readonly #failures: unknown[] = [];
+  #stagger: NodeJS.Timeout | undefined;
+  #over = false;
+
+  constructor(attempts: Iterable<Attempt<T>>, options: RaceOptions<T>) {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.result = promise;
+    this.#resolve = resolve;
+    this.reject = reject;
+    this.#waiting = attempts[Symbol.iterator]();
+    this.#options = options;
+  }
+
+  startNext(): void {
+    clearTimeout(this.#stagger);
+    if (this.#over || this.#running.size >= this.#options.atOnce) return;
+    const next = this.#waiting.next();
+    if (next.done !== true) {
+      void this.#run(next.value);
+      this.#stagger = setTimeout(() => this.startNext(), this.#options.staggerMs);
+    } else if (this.#running.size === 0) this.giveUp();
+  }
+
+  giveUp(): void {
+    this.reject(new AggregateError(this.#failures));
+  }
+
+  end(): void {
+    this.#over = true;
+    clearTimeout(this.#stagger);
+    for (const controller of this.#running) controller.abort();
+  }
+
+  async #run(attempt: Attempt<T>): Promise<void> {
+    const controller = new AbortController();
+    this.#running.add(controller);
+    try {
+      const winner = await attempt(controller.signal);
+      this.#running.delete(controller);
+      if (this.#over) this.#options.discard(winner);
+      else this.#win(winner);
+    } catch (failure) {
+      this.#running.delete(controller);
+      this.#failures.push(failure);
+      this.startNext();
+    }
+  }
+
+  /** Two attempts may succeed in the same turn: the first ends the race. */
+  #win(winner: T): void {
+    this.end();
+    this.#resolve(winner);
+  }
+}

@@ -1,0 +1,117 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { AppState, ProxyRow, Status } from '../../preload/contract.ts';
+import type { ProxyEntry, ProxyList } from './proxy-list.ts';
+import type { Meter } from './relay.ts';
+import type { Prober } from './selection/prober.ts';
+import { isWorking } from './selection/record.ts';
+import { nextTraffic, noTraffic } from './traffic.ts';
+
+export const initialState: AppState = {
+  version: '',
+  status: 'starting',
+  endpoint: null,
+  active: null,
+  pinnedId: null,
+  proxies: { total: 0, working: 0, failing: 0, untested: 0 },
+  proxiesRevision: 0,
+  testing: null,
+  importing: null,
+  pending: null,
+  traffic: noTraffic,
+  notices: [],
+  settings: { claimTelegramLinks: false },
+};
+
+/** Changes are gathered this long, so that thousands of observations a second cost four new states. */
+const gatherMs = 250;
+const tickMs = 1000;
+/** Measurements are no treasure: losing the last half minute costs one probe round. */
+const saveMs = 30_000;
+
+/** Makes the part of the state that follows from the proxies and the traffic, and keeps it fresh between `start` and `stop`. */
+export class StatePublisher {
+  readonly #parts: PublisherParts;
+  #gathering: NodeJS.Timeout | undefined;
+  #ticking: NodeJS.Timeout | undefined;
+  #saving: NodeJS.Timeout | undefined;
+  #tickedAt = 0;
+  #last: ProxyEntry | undefined; // the proxy that connected last
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#tickedAt = performance.now();
+    this.#ticking = setInterval(() => this.#tick(), tickMs);
+    this.#saving = setInterval(this.#parts.save, saveMs);
+    this.#publish();
+  }
+
+  stop(): void {
+    for (const timer of [this.#gathering, this.#ticking, this.#saving]) clearTimeout(timer);
+    this.#parts.save();
+    this.#parts.store.setState({ status: 'stopped', endpoint: null, active: null, testing: null });
+  }
+
+  /** Something about the proxies changed; the state follows within a quarter of a second. */
+  changed(): void {
+    this.#gathering ??= setTimeout(() => this.#publish(), gatherMs);
+  }
+
+  /** This proxy carries the newest connection. */
+  chosen(entry: ProxyEntry): void {
+    if (entry === this.#last) return;
+    this.#last = entry;
+    this.changed();
+  }
+
+  #publish(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    const { store, proxies, prober } = this.#parts;
+    const counts = proxies.counts();
+    const active = activeRow(proxies, this.#last);
+    const testing = prober.progress();
+    const status = statusOf(counts, active, testing !== null);
+    store.setState(({ proxiesRevision }) => ({
+      proxies: counts,
+      active,
+      pinnedId: proxies.pinnedId,
+      status,
+      testing,
+      proxiesRevision: proxiesRevision + 1,
+    }));
+  }
+
+  #tick(): void {
+    const { store, meter } = this.#parts;
+    const now = performance.now();
+    const { traffic } = store.getState();
+    const idle = traffic.connections + meter.connections === 0 && traffic.history.every(([up, down]) => up + down === 0);
+    if (!idle) store.setState({ traffic: nextTraffic(traffic, meter, now - this.#tickedAt) });
+    this.#tickedAt = now;
+  }
+}
+
+export interface PublisherParts {
+  readonly store: StoreApi<AppState>;
+  readonly proxies: ProxyList;
+  readonly prober: Prober;
+  readonly meter: Meter;
+  /** Writes changed measurements: now and then, and at `stop`. */
+  readonly save: () => void;
+}
+
+/** What new connections take: the proxy that connected last while it still works, else the best working one. */
+function activeRow(proxies: ProxyList, last: ProxyEntry | undefined): ProxyRow | null {
+  const [best] = proxies.candidates();
+  const kept = proxies.pinnedId === null && last !== undefined && proxies.get(last.id) === last && isWorking(last.record) ? last : best;
+  return kept !== undefined && isWorking(kept.record) ? proxies.row(kept) : null;
+}
+
+function statusOf(counts: AppState['proxies'], active: ProxyRow | null, testing: boolean): Status {
+  if (counts.total === 0) return 'no-proxies';
+  if (active !== null) return 'ready';
+  return testing || counts.untested > 0 ? 'testing' : 'blocked';
+}

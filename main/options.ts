@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util';
+
+/** A wrong command line. The message is one line that says what to do. */
+export class UsageError extends Error {}
+
+export interface Options {
+  readonly help: boolean;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly data: string | undefined;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly ui: { readonly host: string; readonly port: number } | null;
+  readonly imports: readonly string[];
+  readonly probes: readonly string[];
+}
+
+export const usage = `Usage: npm run -s headless -- [options]
+  --data DIR           where proxies and settings are kept
+  --listen HOST:PORT   the endpoint for applications (default 127.0.0.1:2018; port 0 means any free one);
+                       off loopback it needs a login: PAPERPLANE_LOGIN=user:password in the environment
+  --ui HOST:PORT|off   the interface in a browser, on loopback only (default 127.0.0.1:0)
+  --import TEXT|@FILE|-  proxy links: as text, from a file, or from standard input; may be given more than once
+  --probe URL          test proxies with this http(s) address instead of the usual ones; may be given more than once
+  --json               one JSON object a line on standard output
+  --verbose            log to standard error
+  --help`;
+
+/** Reads the command line of headless, start and desktop. Throws UsageError. */
+export function parseOptions(argv: readonly string[]): Options {
+  const { values } = parse(argv);
+  const data = values.data?.trim();
+  if (data === '') throw new UsageError('--data needs a folder');
+  return {
+    help: values.help ?? false,
+    json: values.json ?? false,
+    verbose: values.verbose ?? false,
+    data,
+    listen: parseAddress('--listen', values.listen ?? '127.0.0.1:2018'),
+    ui: values.ui === 'off' ? null : parseAddress('--ui', values.ui ?? '127.0.0.1:0'),
+    imports: values.import ?? [],
+    probes: (values.probe ?? []).map(parseProbe),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        data: { type: 'string' },
+        listen: { type: 'string' },
+        ui: { type: 'string' },
+        import: { type: 'string', multiple: true },
+        probe: { type: 'string', multiple: true },
+        json: { type: 'boolean' },
+        verbose: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    const firstLine = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new UsageError(`${firstLine} See --help.`);
+  }
+}
+
+function parseAddress(option: string, text: string): { host: string; port: number } {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/i.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host === undefined || !(port <= 65_535)) throw new UsageError(`${option} needs HOST:PORT, such as 127.0.0.1:2018`);
+  return { host, port };
+}
+
+function parseProbe(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) throw new UsageError('--probe needs an http or https address');
+  return url.href;
+}
