@@ -23,6 +23,7 @@ export const errorBlame = {
   'proxy-tampered': 'proxy', // a probe came back with something else than the test address answers
   'destination-refused': 'destination',
   'destination-unreachable': 'destination',
+  'destination-name-not-found': 'destination', // known only where this computer resolved the name, or where the proxy says so
   'destination-timeout': 'destination',
   'destination-forbidden': 'destination', // the proxy's rules do not allow this destination
   'no-proxies': 'local', // nothing has been imported yet
@@ -36,6 +37,9 @@ export const errorBlame = {
   'bad-arguments': 'local',
   'unknown-proxy': 'local', // no proxy with this id
   'not-connected': 'local', // the interface lost the engine
+  'data-folder-in-use': 'local', // another Paperplane works in this data folder
+  'data-folder-unusable': 'local', // the data folder cannot be read or written: no access, disk full, not ours
+  'database-too-new': 'local', // a later version of Paperplane wrote the database
   internal: 'local',
 } as const satisfies Record<string, Blame>;
 export type ErrorCode = keyof typeof errorBlame;

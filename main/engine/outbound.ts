@@ -14,6 +14,7 @@ export interface Outbound {
   /**
    * Resolves once the destination has answered (or, where the protocol has no answer, once the request is on its way), with a
    * half-open-capable, paused stream whose first bytes are unread. Rejects with EngineError; after `signal` aborts nothing stays open.
+   * The other side may have ended at once: a reader that comes later than the resolving promise's `then` checks `readableEnded`.
    */
   connect(destination: Destination, signal: AbortSignal): Promise<Duplex>;
 }

@@ -1,0 +1,48 @@
+import { LinkError } from '../errors.ts';
+import type { Destination, Outbound, ProxyClient, ProxyDefinition, RawLink } from '../outbound.ts';
+import { hostAndPort } from './destination.ts';
+
+/** User name and password for a proxy; both empty where the link has none. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+interface Kind {
+  readonly scheme: string;
+  readonly protocol: string;
+  readonly encrypted: boolean;
+  createClient(proxy: Destination, login: Login, via: Outbound): ProxyClient;
+}
+
+/** Makes the definition of a proxy whose link has nothing but an address, a login and a name. */
+export function createDefinition(link: RawLink, kind: Kind): ProxyDefinition {
+  const address = hostAndPort(link);
+  return {
+    scheme: kind.scheme,
+    protocol: kind.protocol,
+    label: link.name || address,
+    address,
+    encrypted: kind.encrypted,
+    link: canonicalLink(link, kind.scheme, address),
+    createClient: (via) =>
+      kind.createClient({ host: link.host, port: link.port }, { username: link.username, password: link.password }, via),
+  };
+}
+
+/** Throws LinkError when user name or password have more than 255 bytes of UTF-8, which RFC 1929 cannot carry. */
+export function checkLoginLength({ username, password }: Login): void {
+  if (Buffer.byteLength(username) > 255 || Buffer.byteLength(password) > 255) throw new LinkError('login-too-long');
+}
+
+// The colon is written even where there is no password: a lone user name could be taken for base64 of a whole login.
+function canonicalLink({ username, password, name }: RawLink, scheme: string, address: string): string {
+  const login = username || password ? `${encode(username)}:${encode(password)}@` : '';
+  return `${scheme}://${login}${address}${name && `#${encode(name)}`}`;
+}
+
+// What encodeURIComponent leaves alone is allowed in user info and fragment (RFC 3986, sections 3.2.1 and 3.5). It throws on half of a
+// surrogate pair, which no byte sequence stands for anyway.
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}

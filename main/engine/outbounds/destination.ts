@@ -1,0 +1,17 @@
+import { isIPv6 } from 'node:net';
+import { EngineError } from '../errors.ts';
+import type { Destination } from '../outbound.ts';
+
+/** `host:port`, with IPv6 in brackets (RFC 3986, section 3.2.2). */
+export function hostAndPort({ host, port }: Destination): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/**
+ * Throws EngineError `bad-request` for a host or port that no proxy protocol can carry. Hosts come from applications as they are: one with
+ * a NUL or a line break would say something else to the proxy than it says here.
+ */
+export function checkDestination({ host, port }: Destination): void {
+  const carried = /^[\x21-\x7e]{1,255}$/.test(host) && !host.includes('%') && Number.isInteger(port) && port >= 1 && port <= 65_535;
+  if (!carried) throw new EngineError('bad-request', 'host or port');
+}

@@ -1,0 +1,8 @@
+import type { Protocol } from '../outbound.ts';
+import { auto } from './auto.ts';
+import { http, https } from './http.ts';
+import { socks4, socks4a } from './socks4.ts';
+import { socks5 } from './socks5.ts';
+
+/** Every proxy protocol that Paperplane speaks. A new one is added here, and its rig in tests/rigs/proxy-rigs.ts. */
+export const protocols: readonly Protocol[] = [socks5, socks4, socks4a, http, https, auto];

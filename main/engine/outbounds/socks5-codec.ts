@@ -1,0 +1,89 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import type { ErrorCode } from '../../../preload/contract.ts';
+import { EngineError } from '../errors.ts';
+import type { Destination } from '../outbound.ts';
+import type { Decode } from '../read-message.ts';
+import type { Login } from './definition.ts';
+
+/** The longest message of a server: a reply with a name of 255 bytes (RFC 1928, section 6). */
+export const longestReplyBytes = 262;
+
+/** RFC 1928, section 3. */
+export const methods = { none: 0x00, login: 0x02, noneAcceptable: 0xff } as const;
+
+/** The greeting (RFC 1928, section 3). */
+export function encodeGreeting(offered: readonly number[]): Buffer {
+  return Buffer.from([5, offered.length, ...offered]);
+}
+
+/** The server's choice of a method (RFC 1928, section 3). Throws `proxy-protocol` at the first byte that is not SOCKS5. */
+export const decodeChoice: Decode<number> = (bytes) => {
+  if (bytes.length > 0 && bytes[0] !== 5) throw new EngineError('proxy-protocol', 'not SOCKS5');
+  return bytes.length < 2 ? null : { value: bytes.readUInt8(1), length: 2 };
+};
+
+/** User name and password, each at most 255 bytes of UTF-8 (RFC 1929, section 2). */
+export function encodeLogin(login: Login): Buffer {
+  const username = Buffer.from(login.username);
+  const password = Buffer.from(login.password);
+  return Buffer.concat([Buffer.of(1, username.length), username, Buffer.of(password.length), password]);
+}
+
+/** Whether the login was accepted (RFC 1929, section 2). Some servers answer with version 5 instead of 1. */
+export const decodeLoginStatus: Decode<boolean> = (bytes) => {
+  if (bytes.length > 0 && bytes[0] !== 1 && bytes[0] !== 5) throw new EngineError('proxy-protocol', 'not a login status');
+  return bytes.length < 2 ? null : { value: bytes[1] === 0, length: 2 };
+};
+
+/** CONNECT (RFC 1928, section 4). IP literals go as addresses: many servers do not look for one in a name. */
+export function encodeConnect({ host, port }: Destination): Buffer {
+  return Buffer.concat([Buffer.of(5, 1, 0), encodeHost(host), Buffer.of(port >> 8, port & 0xff)]);
+}
+
+function encodeHost(host: string): Buffer {
+  if (isIPv4(host)) return Buffer.from([1, ...host.split('.').map(Number)]);
+  if (isIPv6(host)) return Buffer.from([4, ...ipv6Bytes(host)]);
+  const name = Buffer.from(host);
+  return Buffer.concat([Buffer.of(3, name.length), name]);
+}
+
+// The URL parser brings any spelling, also one that ends in an IPv4 address, into plain hexadecimal groups with at most one gap.
+function ipv6Bytes(host: string): number[] {
+  const groups = (text = '') => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
+  const [before, after] = new URL(`http://[${host}]`).hostname.slice(1, -1).split('::');
+  const head = groups(before);
+  const tail = groups(after);
+  const gap = Array<number>(8 - head.length - tail.length).fill(0);
+  return [...head, ...gap, ...tail].flatMap((group) => [group >> 8, group & 0xff]);
+}
+
+/** The reply's code, 0 for success (RFC 1928, section 6). Its length depends on the address type; the address itself is of no use here. */
+export const decodeReply: Decode<number> = (bytes) => {
+  if (bytes.length > 0 && bytes[0] !== 5) throw new EngineError('proxy-protocol', 'not SOCKS5');
+  if (bytes.length < 5) return null;
+  const length = 4 + addressLength(bytes.readUInt8(3), bytes.readUInt8(4)) + 2;
+  return bytes.length < length ? null : { value: bytes.readUInt8(1), length };
+};
+
+function addressLength(type: number, firstByte: number): number {
+  if (type === 1) return 4;
+  if (type === 3) return 1 + firstByte;
+  if (type === 4) return 16;
+  throw new EngineError('proxy-protocol', `address type ${type}`);
+}
+
+/** What a reply other than 0 means (RFC 1928, section 6). */
+export function replyError(reply: number): EngineError {
+  return new EngineError(codes[reply] ?? 'proxy-failed', `SOCKS5 reply ${reply}`);
+}
+
+const codes: Record<number, ErrorCode> = {
+  1: 'proxy-failed',
+  2: 'destination-forbidden',
+  3: 'destination-unreachable',
+  4: 'destination-unreachable',
+  5: 'destination-refused',
+  6: 'destination-timeout',
+  7: 'proxy-unsupported',
+  8: 'proxy-unsupported',
+};
