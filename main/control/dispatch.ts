@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Arguments, CommandName, Commands, Outcome } from '../../preload/contract.ts';
+import { EngineError, errorCode } from '../engine/errors.ts';
+
+const maxTextBytes = 8 * 1024 * 1024;
+const maxIds = 100_000;
+const id = z.string().min(1).max(100);
+const ids = z.array(id).max(maxIds);
+
+/** What each command takes; anything more or else is refused. */
+const schemas = {
+  importText: z.strictObject({ text: z.string().refine((text) => Buffer.byteLength(text) <= maxTextBytes) }),
+  answerPending: z.strictObject({ accept: z.boolean() }),
+  listProxies: z.strictObject({
+    offset: z.int().min(0),
+    limit: z.int().min(1).max(500),
+    search: z.string().max(200).exactOptional(),
+  }),
+  testProxies: z.strictObject({ ids: z.union([ids, z.literal('all')]) }),
+  cancelTests: z.strictObject({}),
+  pinProxy: z.strictObject({ id: id.nullable() }),
+  removeProxies: z.strictObject({ ids: z.union([ids, z.literal('failing')]) }),
+  exportLinks: z.strictObject({ ids: z.union([ids, z.literal('all')]) }),
+  changeSettings: z.strictObject({ claimTelegramLinks: z.boolean().exactOptional() }),
+  dismissNotice: z.strictObject({ id }),
+} satisfies { [N in CommandName]: z.ZodType<Arguments<N>> };
+
+/** Carries out one call from outside, whatever its name and arguments are. Never rejects: failures are outcomes. */
+export type Dispatch = (name: unknown, args: unknown) => Promise<Outcome<unknown>>;
+
+/** Hears of what failed with something else than an EngineError: a command's name, or `http`. It never gets the arguments, which may
+ *  hold secrets. */
+export type LogFailure = (what: CommandName | 'http', error: unknown) => void;
+
+/** The door that both carriers share: a known name, arguments of the right shape and size, and errors as codes. */
+export function createDispatch(engine: { readonly commands: Commands }, log: LogFailure): Dispatch {
+  return async (name, args) => {
+    if (!isCommandName(name)) return { ok: false, code: 'unknown-command' };
+    // The table above ties each name to its arguments, which TypeScript cannot follow through a variable name.
+    const command = engine.commands[name] as (args: unknown) => Promise<unknown>;
+    try {
+      const checked = schemas[name].safeParse(args);
+      if (!checked.success) return { ok: false, code: 'bad-arguments' };
+      return { ok: true, value: await command.call(engine.commands, checked.data) };
+    } catch (error) {
+      if (!(error instanceof EngineError)) log(name, error);
+      return { ok: false, code: errorCode(error) };
+    }
+  };
+}
+
+/** Own keys only, so that `constructor` and its like are no commands. */
+function isCommandName(name: unknown): name is CommandName {
+  return typeof name === 'string' && Object.hasOwn(schemas, name);
+}

@@ -1,0 +1,47 @@
+import { createStore } from 'zustand/vanilla';
+import type { AppState, Commands } from '../../preload/contract.ts';
+
+/** A state as the engine starts with, for tests of what carries it. */
+export const someState: AppState = {
+  version: '0.0.0',
+  status: 'no-proxies',
+  endpoint: { host: '127.0.0.1', port: 2018 },
+  active: null,
+  pinnedId: null,
+  proxies: { total: 0, working: 0, failing: 0, untested: 0 },
+  proxiesRevision: 0,
+  testing: null,
+  importing: null,
+  pending: null,
+  traffic: { connections: 0, upBytesPerSecond: 0, downBytesPerSecond: 0, upBytes: 0, downBytes: 0, history: [] },
+  notices: [],
+  settings: { claimTelegramLinks: false },
+};
+
+export const createStateStore = () => createStore<AppState>(() => someState);
+
+/** Every call that came through to the commands, as [name, arguments]. */
+export type Calls = [string, unknown][];
+
+/** Commands that note their calls and answer as the contract says; `replaced` takes the place of some. */
+export function recordingCommands(calls: Calls, replaced: Partial<Commands> = {}): Commands {
+  const answer =
+    <T>(name: keyof Commands, value: T) =>
+    async (args: unknown): Promise<T> => {
+      calls.push([name, args]);
+      return value;
+    };
+  return {
+    importText: answer('importText', { added: 1, duplicates: 0, ignoredLines: 0, rejected: [] }),
+    answerPending: answer('answerPending', null),
+    listProxies: answer('listProxies', { total: 0, rows: [] }),
+    testProxies: answer('testProxies', null),
+    cancelTests: answer('cancelTests', null),
+    pinProxy: answer('pinProxy', null),
+    removeProxies: answer('removeProxies', { removed: 0 }),
+    exportLinks: answer('exportLinks', { text: '' }),
+    changeSettings: answer('changeSettings', null),
+    dismissNotice: answer('dismissNotice', null),
+    ...replaced,
+  };
+}
