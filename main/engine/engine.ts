@@ -29,8 +29,8 @@ export interface EngineOptions {
 export interface Engine {
   readonly commands: Commands;
   readonly store: StoreApi<AppState>;
-  /** Opens the database and listens. Rejects with EngineError, or with Node's error where the port cannot be had. */
-  start(): Promise<void>;
+  /** Opens the database and listens; resolves with the endpoint. Rejects with EngineError, or with Node's error where the port cannot be had. */
+  start(): Promise<{ host: string; port: number }>;
   /** Stops accepting, lets streams drain at most two seconds, saves, closes. */
   stop(): Promise<void>;
   /** Text that came from a link click: shown as `state.pending`, imported only after the person's yes. */
@@ -68,6 +68,7 @@ export function createEngine({ platform, listen, login, probes, log }: EngineOpt
       prober.start();
       prober.enqueue(proxies.all());
       log.info({ endpoint, proxies: proxies.all().length }, 'listening');
+      return endpoint;
     },
     async stop() {
       prober.stop();

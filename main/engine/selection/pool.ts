@@ -8,6 +8,8 @@ import { race } from './race.ts';
 
 /** A proxy that has not connected by then is passed over; real networks need up to four long round trips. */
 const attemptDeadlineMs = 6000;
+/** When this many proxies say that the destination itself fails, the others would say the same. */
+const enoughRefusals = 2;
 const raceOptions = { staggerMs: 250, atOnce: 3, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
 
 /**
@@ -33,9 +35,20 @@ export function createPool(proxies: ProxyList, onChosen: (entry: ProxyEntry) => 
     async connect(destination, signal) {
       const candidates = proxies.candidates();
       if (candidates.length === 0) throw new EngineError('no-proxies');
-      const attempts = candidates.map((entry) => (limited: AbortSignal) => attempt(entry, destination, limited));
+      let refusals = 0;
+      const tryOne = async (entry: ProxyEntry, limited: AbortSignal) => {
+        try {
+          return await attempt(entry, destination, limited);
+        } catch (error) {
+          if (isFromDestination(error)) refusals++;
+          throw error;
+        }
+      };
+      function* attempts() {
+        for (const entry of candidates) if (refusals < enoughRefusals) yield (limited: AbortSignal) => tryOne(entry, limited);
+      }
       try {
-        return await race(attempts, raceOptions, signal);
+        return await race(attempts(), raceOptions, signal);
       } catch (error) {
         throw error instanceof AggregateError ? summary(error.errors) : error;
       }
@@ -45,6 +58,9 @@ export function createPool(proxies: ProxyList, onChosen: (entry: ProxyEntry) => 
 
 /** One answer for many failures: what a proxy said about the destination tells the person more than that others were dead. */
 function summary(failures: unknown[]): EngineError {
-  const fromDestination = failures.find((failure) => failure instanceof EngineError && failure.blame === 'destination');
-  return fromDestination instanceof EngineError ? fromDestination : new EngineError('no-proxy-works');
+  return failures.find(isFromDestination) ?? new EngineError('no-proxy-works');
+}
+
+function isFromDestination(failure: unknown): failure is EngineError {
+  return failure instanceof EngineError && failure.blame === 'destination';
 }

@@ -9,6 +9,7 @@ export interface Options {
   readonly verbose: boolean;
   readonly data: string | undefined;
   readonly listen: { readonly host: string; readonly port: number };
+  readonly login: { readonly username: string; readonly password: string } | undefined;
   readonly ui: { readonly host: string; readonly port: number } | null;
   readonly imports: readonly string[];
   readonly probes: readonly string[];
@@ -26,7 +27,7 @@ export const usage = `Usage: npm run -s headless -- [options]
   --help`;
 
 /** Reads the command line of headless, start and desktop. Throws UsageError. */
-export function parseOptions(argv: readonly string[]): Options {
+export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Options {
   const { values } = parse(argv);
   const data = values.data?.trim();
   if (data === '') throw new UsageError('--data needs a folder');
@@ -36,6 +37,7 @@ export function parseOptions(argv: readonly string[]): Options {
     verbose: values.verbose ?? false,
     data,
     listen: parseAddress('--listen', values.listen ?? '127.0.0.1:2018'),
+    login: parseLogin(env.PAPERPLANE_LOGIN),
     ui: values.ui === 'off' ? null : parseAddress('--ui', values.ui ?? '127.0.0.1:0'),
     imports: values.import ?? [],
     probes: (values.probe ?? []).map(parseProbe),
@@ -71,6 +73,14 @@ function parseAddress(option: string, text: string): { host: string; port: numbe
   const port = Number(match?.[3]);
   if (host === undefined || !(port <= 65_535)) throw new UsageError(`${option} needs HOST:PORT, such as 127.0.0.1:2018`);
   return { host, port };
+}
+
+/** Not an option, because other programs can read a command line. */
+function parseLogin(text: string | undefined): { username: string; password: string } | undefined {
+  if (text === undefined || text === '') return undefined;
+  const [, username, password] = /^([^:]+):(.+)$/s.exec(text) ?? [];
+  if (username === undefined || password === undefined) throw new UsageError('PAPERPLANE_LOGIN needs user:password');
+  return { username, password };
 }
 
 function parseProbe(text: string): string {

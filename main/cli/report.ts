@@ -1,0 +1,67 @@
+import type { AppState, ImportReport } from '../../preload/contract.ts';
+import { rejectionSentence } from '../../renderer/locales/en.ts';
+
+export interface Report {
+  listening(endpoint: { host: string; port: number }): void;
+  ui(url: string): void;
+  imported(report: ImportReport): void;
+  state(state: AppState): void;
+}
+
+/** Tells on standard output what happens: one JSON object a line, or sentences. Once nobody reads any more, it goes on silently. */
+export function createReport(json: boolean): Report {
+  process.stdout.on('error', () => {});
+  return json ? jsonReport(writeLine) : sentences(writeLine);
+}
+
+type Write = (line: string) => void;
+const writeLine: Write = (line) => void process.stdout.write(`${line}\n`);
+
+function jsonReport(write: Write): Report {
+  const event = (name: string, fields: object) => write(JSON.stringify({ event: name, ...fields }));
+  return {
+    listening: ({ host, port }) => event('listening', { host, port }),
+    ui: (url) => event('ui', { url }),
+    imported: ({ added, duplicates, rejected }) =>
+      event('imported', {
+        added,
+        duplicates,
+        rejected: rejected.map((rejection) => ({ line: rejection.line, reason: rejectionSentence(rejection) })),
+      }),
+    state: (state) => event('state', state),
+  };
+}
+
+function sentences(write: Write): Report {
+  let last = '';
+  return {
+    listening: ({ host, port }) => write(`Applications connect to ${host}:${port} (SOCKS5 or HTTP proxy).`),
+    ui: (url) => write(`Open the interface in your browser: ${url}`),
+    imported({ added, duplicates, rejected }) {
+      write(`Imported ${added}, already there ${duplicates}, not imported ${rejected.length}.`);
+      for (const rejection of rejected) write(`  line ${rejection.line}: ${rejectionSentence(rejection)}`);
+    },
+    state(state) {
+      const sentence = statusSentence(state);
+      if (sentence !== last) write(sentence);
+      last = sentence;
+    },
+  };
+}
+
+function statusSentence({ status, active, proxies }: AppState): string {
+  switch (status) {
+    case 'starting':
+      return 'Starting.';
+    case 'no-proxies':
+      return 'There are no proxies yet: import links with --import or in the interface.';
+    case 'testing':
+      return `Looking for a proxy that works among ${proxies.total}.`;
+    case 'ready':
+      return `Traffic goes out through ${active?.label} (${active?.protocol}).`;
+    case 'blocked':
+      return 'No proxy works. Applications are refused until one does; nothing goes out directly.';
+    case 'stopped':
+      return 'Stopped.';
+  }
+}

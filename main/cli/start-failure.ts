@@ -1,0 +1,41 @@
+import { EngineError } from '../engine/errors.ts';
+import { findPortOwner } from './port-owner.ts';
+
+/** One line for a person: why the program could not start, and what to do. Never rejects. */
+export async function explainStartFailure(error: unknown): Promise<string> {
+  if (error instanceof EngineError) return explainEngineError(error);
+  if (!isSystemError(error)) return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const place = error.port === undefined ? '' : ` ${error.address}:${error.port}`;
+  switch (error.code) {
+    case 'EADDRINUSE': {
+      const owner = error.port === undefined ? null : await findPortOwner(error.port);
+      return `The address${place} is taken by ${owner ?? 'another program'}. End it, or choose another with --listen (port 0 means any free one).`;
+    }
+    case 'EACCES':
+      return `The system does not allow listening on${place}. Choose another port with --listen (port 0 means any free one).`;
+    case 'EADDRNOTAVAIL':
+      return `This computer has no address${place}. Choose another with --listen.`;
+    default:
+      return `${error.code ?? error.name}: ${error.syscall ?? 'system call'} failed${place}.`;
+  }
+}
+
+function explainEngineError(error: EngineError): string {
+  switch (error.code) {
+    case 'login-required':
+      return 'Listening off loopback needs a login: set PAPERPLANE_LOGIN=user:password in the environment, or use --listen 127.0.0.1:2018.';
+    case 'data-folder-in-use':
+      return 'Paperplane already runs with this data folder. Use its window, end it, or choose another folder with --data.';
+    default:
+      return `Paperplane could not start (${error.message}).`;
+  }
+}
+
+interface SystemError extends NodeJS.ErrnoException {
+  readonly address?: string;
+  readonly port?: number;
+}
+
+function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error;
+}

@@ -1,0 +1,86 @@
+/** The program without a window: engine and HTTP carrier in plain Node. `npm run -s headless -- --help` tells the options. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import packageJson from '../package.json' with { type: 'json' };
+import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
+import { createReport, type Report } from './cli/report.ts';
+import { explainStartFailure } from './cli/start-failure.ts';
+import type { LogFailure } from './control/dispatch.ts';
+import { startHttpCarrier } from './control/http-carrier.ts';
+import { pushStates } from './control/push.ts';
+import { defaultDataFolder } from './engine/data-folder.ts';
+import { createEngine, type Engine } from './engine/engine.ts';
+import { createKeyFileSecrets } from './engine/key-file-secrets.ts';
+import { createLog } from './engine/log.ts';
+
+const files = join(import.meta.dirname, '../dist/renderer');
+
+process.exitCode = await run(process.argv.slice(2));
+
+/** Runs until a signal comes. Returns the exit code: 0 stopped, 1 could not start, 2 wrong option. */
+async function run(argv: readonly string[]): Promise<number> {
+  try {
+    const options = parseOptions(argv, process.env);
+    if (options.help) process.stdout.write(`${usage}\n`);
+    else await serve(options, await Promise.all(options.imports.map(readImportFile)));
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${error instanceof UsageError ? error.message : await explainStartFailure(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function serve(options: Options, texts: readonly string[]): Promise<void> {
+  const stopped = signalled();
+  const dataFolder = options.data ?? defaultDataFolder();
+  const log = createLog({ level: 'info', destination: options.verbose ? 'stderr' : join(dataFolder, 'paperplane.log') });
+  const engine = createEngine({
+    platform: { dataFolder, secrets: createKeyFileSecrets(dataFolder), version: packageJson.version },
+    listen: options.listen,
+    ...(options.login && { login: options.login }),
+    probes: options.probes,
+    log,
+  });
+  const report = createReport(options.json);
+  const logFailure: LogFailure = (command, error) => log.error({ command, error }, 'command failed');
+  const carriers = [];
+  try {
+    const endpoint = await engine.start();
+    report.listening(endpoint);
+    if (options.ui) {
+      const carrier = await startHttpCarrier({ engine, ...options.ui, files, log: logFailure });
+      carriers.push(carrier);
+      report.ui(carrier.url);
+    }
+    const unsubscribe = pushStates(engine.store, report.state);
+    await Promise.race([stopped, importAll(engine, texts, report).then(() => stopped)]);
+    unsubscribe();
+  } finally {
+    await Promise.all([engine.stop(), ...carriers.map((carrier) => carrier.close())]);
+  }
+}
+
+async function importAll(engine: Engine, texts: readonly string[], report: Report): Promise<void> {
+  for (const text of texts) {
+    report.imported(await engine.commands.importText({ text: text === '-' ? await readAll(process.stdin) : text }));
+  }
+}
+
+/** The text of one --import, where it names a file; standard input (`-`) is read only once the endpoint listens. Throws UsageError. */
+async function readImportFile(value: string): Promise<string> {
+  if (!value.startsWith('@')) return value;
+  try {
+    return await readFile(value.slice(1), 'utf8');
+  } catch (error) {
+    throw new UsageError(`--import cannot read ${value.slice(1)} (${error instanceof Error && 'code' in error ? error.code : error})`);
+  }
+}
+
+/** The first SIGTERM or SIGINT; a second one ends the program at once. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    const onSignal = () => resolve();
+    process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
+  });
+}

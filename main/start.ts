@@ -1,0 +1,32 @@
+/** `npm start`: the desktop window where Electron can run, else one sentence why not and the same interface in a browser. */
+import { spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const fetchDeadlineMs = 120_000;
+
+const electron = findElectron();
+if (electron.executable === undefined) {
+  process.stderr.write(`No desktop window: ${electron.reason} The same interface opens in your browser instead.\n`);
+  await import('./headless.ts');
+} else {
+  const desktop = spawn(electron.executable, [root, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => desktop.kill(signal));
+  desktop.on('error', (error) => process.stderr.write(`Electron does not start: ${error.message}\n`));
+  desktop.on('exit', (code) => {
+    process.exitCode = code ?? 1;
+  });
+}
+
+function findElectron(): { executable: string } | { executable?: undefined; reason: string } {
+  const { DISPLAY, WAYLAND_DISPLAY, ELECTRON_OVERRIDE_DIST_PATH } = process.env;
+  if (process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY) return { reason: 'there is no display.' };
+  const require = createRequire(import.meta.url);
+  if (!ELECTRON_OVERRIDE_DIST_PATH) {
+    // Fetches Electron's binary where it is missing, and ends at once where it is there.
+    const install = spawnSync(process.execPath, [require.resolve('electron/install.js')], { stdio: 'ignore', timeout: fetchDeadlineMs });
+    if (install.status !== 0) return { reason: 'the Electron binary is not here and cannot be fetched.' };
+  }
+  return { executable: require('electron') };
+}
