@@ -19,7 +19,7 @@ export const errorBlame = {
   'proxy-login-required': 'proxy', // the proxy wants a user name and password and the link has none
   'proxy-login-rejected': 'proxy', // the proxy does not accept the user name and password
   'proxy-unsupported': 'proxy', // the proxy cannot do what is asked (CONNECT, this kind of address)
-  'proxy-failed': 'proxy', // the proxy answers that it failed, without saying whose fault it is
+  'proxy-failed': 'destination', // the proxy could not connect and does not say why: most often the destination; a probe shows if not
   'proxy-tampered': 'proxy', // a probe came back with something else than the test address answers
   'destination-refused': 'destination',
   'destination-unreachable': 'destination',

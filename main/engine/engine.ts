@@ -53,7 +53,7 @@ export function createEngine({ platform, listen, login, probes, log }: EngineOpt
   const prober = new Prober(proxies, probes?.length ? probes : defaultProbeUrls, changed);
   const publisher = new StatePublisher({ store, proxies, prober, meter, save: () => database().saveMeasurements(measurements(proxies)) });
   const importer = new Importer({ store, proxies, prober, direct: createDirect(), database });
-  const pool = createPool(proxies, (entry) => publisher.chosen(entry));
+  const pool = createPool(proxies, { onChosen: (entry) => publisher.chosen(entry), onDoubt: (entry) => prober.recheck(entry) });
   const inbound = createInbound({ outbound: pool, meter, ...(login && { login }) });
 
   return {

@@ -32,7 +32,7 @@ export function createDirect(): Outbound {
           noDelay: true,
         }),
       );
-      return underSignal(socket, signal, 'destination-timeout', () => connected(socket));
+      return underSignal(socket, signal, () => connected(socket));
     },
   };
 }

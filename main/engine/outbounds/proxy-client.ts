@@ -11,15 +11,12 @@ export interface Conversation {
   ask(stream: Duplex, destination: Destination): Promise<void>;
 }
 
-/**
- * The two halves of a protocol, around its conversation. A deadline that passes in the first half is `proxy-timeout`; in the second it is
- * `destination-timeout`, because a proxy that waits for a dead destination must not be blamed for it.
- */
+/** The two halves of a protocol, around its conversation. */
 export function createProxyClient(proxy: Destination, via: Outbound, { greet, ask }: Conversation): ProxyClient {
   return {
     async open(signal) {
       const stream = await reach(proxy, via, signal);
-      await underSignal(stream, signal, 'proxy-timeout', () => greet(stream));
+      await underSignal(stream, signal, () => greet(stream));
       return createTunnel(stream, ask);
     },
   };
@@ -28,7 +25,7 @@ export function createProxyClient(proxy: Destination, via: Outbound, { greet, as
 function createTunnel(stream: Duplex, ask: Conversation['ask']): Tunnel {
   return {
     async connect(destination, signal) {
-      await underSignal(stream, signal, 'destination-timeout', () => {
+      await underSignal(stream, signal, () => {
         checkDestination(destination);
         return ask(stream, destination);
       });

@@ -1,13 +1,11 @@
 import type { Duplex } from 'node:stream';
-import type { ErrorCode } from '../../../preload/contract.ts';
 import { EngineError } from '../errors.ts';
 
 /**
  * Does one step on a stream. When the step fails or the signal aborts, the stream is destroyed and the promise rejects: with the step's own
- * EngineError, with `lateCode` where the signal was a deadline that passed (AbortSignal.timeout), else with `aborted`. The step need
- * not look at the signal: it ends because the stream does.
+ * error, or with EngineError `aborted`. The step need not look at the signal: it ends because the stream does.
  */
-export async function underSignal<T>(stream: Duplex, signal: AbortSignal, lateCode: ErrorCode, step: () => T | Promise<T>): Promise<T> {
+export async function underSignal<T>(stream: Duplex, signal: AbortSignal, step: () => T | Promise<T>): Promise<T> {
   const destroy = () => stream.destroy();
   signal.addEventListener('abort', destroy, { once: true });
   try {
@@ -17,9 +15,7 @@ export async function underSignal<T>(stream: Duplex, signal: AbortSignal, lateCo
     return result;
   } catch (error) {
     stream.destroy();
-    if (!signal.aborted) throw error;
-    const isDeadline = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
-    throw new EngineError(isDeadline ? lateCode : 'aborted');
+    throw signal.aborted ? new EngineError('aborted') : error;
   } finally {
     signal.removeEventListener('abort', destroy);
   }

@@ -9,14 +9,21 @@ import { race } from './race.ts';
 /** A proxy that has not connected by then is passed over; real networks need up to four long round trips. */
 const attemptDeadlineMs = 6000;
 /** When this many proxies say that the destination itself fails, the others would say the same. */
-const enoughRefusals = 2;
+const enoughRefusals = 3;
 const raceOptions = { staggerMs: 250, atOnce: 3, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
+
+export interface PoolEvents {
+  /** The proxy has just won a connection. */
+  readonly onChosen: (entry: ProxyEntry) => void;
+  /** The proxy failed without saying whether it or the destination is to blame: a probe will tell. */
+  readonly onDoubt: (entry: ProxyEntry) => void;
+}
 
 /**
  * All proxies as one Outbound: the best ones are tried, staggered, at most three at once, and the first to connect wins. Never direct:
  * with no usable proxy it rejects with `no-proxies` or `no-proxy-works`, or with the destination's failure where a proxy told of one.
  */
-export function createPool(proxies: ProxyList, onChosen: (entry: ProxyEntry) => void): Outbound {
+export function createPool(proxies: ProxyList, { onChosen, onDoubt }: PoolEvents): Outbound {
   const attempt = async (entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<Duplex> => {
     try {
       const stream = await withDeadline((limited) => entry.outbound.connect(destination, limited), attemptDeadlineMs, signal);
@@ -26,6 +33,7 @@ export function createPool(proxies: ProxyList, onChosen: (entry: ProxyEntry) => 
     } catch (error) {
       const code = errorCode(error);
       if (errorBlame[code] === 'proxy') proxies.failed(entry, code);
+      if (code === 'proxy-failed') onDoubt(entry);
       throw error;
     }
   };

@@ -10,6 +10,8 @@ const probeDeadlineMs = 4000;
 const intervalMs = 3 * 60_000;
 /** Rounds at exact times would be a fingerprint: each wait is up to this share shorter or longer. */
 const jitter = 0.2;
+/** One page with many dead addresses must not make a probe for each. */
+const recheckAfterMs = 15_000;
 /** The proxy itself is to blame for these, so a second test address would say the same. */
 const certain: ReadonlySet<ErrorCode> = new Set([
   'proxy-refused',
@@ -42,6 +44,11 @@ export class Prober {
   enqueue(entries: readonly ProxyEntry[]): void {
     for (const entry of entries) if (!this.#running.has(entry)) this.#waiting.add(entry);
     this.#fill();
+  }
+
+  /** Probes a proxy that is in doubt, unless it was tested a moment ago. */
+  recheck(entry: ProxyEntry): void {
+    if (Date.now() - (entry.record.testedAt ?? 0) > recheckAfterMs) this.enqueue([entry]);
   }
 
   /** Forgets what waits and aborts what runs; results already in are kept. */

@@ -15,7 +15,7 @@ export function createTls(via: Outbound): Outbound {
     label: via.label,
     async connect(destination, signal) {
       const stream = await via.connect(destination, signal);
-      return underSignal(stream, signal, 'proxy-timeout', () => secure(stream, destination.host));
+      return underSignal(stream, signal, () => secure(stream, destination.host));
     },
   };
 }
