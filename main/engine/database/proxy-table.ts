@@ -1,0 +1,151 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { type ErrorCode, errorBlame } from '../../../preload/contract.ts';
+import type { Keyring } from './keyring.ts';
+import { inTransaction } from './sqlite.ts';
+
+/** What probing has shown of a proxy so far. */
+export interface Measurement {
+  readonly testedAt: number; // milliseconds since 1970
+  readonly latencyMs: number | null; // of the last good probe
+  readonly reason: ErrorCode | null; // why the last probe failed
+  readonly successes: number;
+  readonly failures: number;
+}
+
+export interface StoredProxy {
+  readonly id: string; // never given twice, also after removal
+  readonly link: string;
+  readonly addedAt: number; // milliseconds since 1970
+  readonly measurement: Measurement | null;
+}
+
+export interface ProxyTable {
+  load(): StoredProxy[];
+  /** Rows that could not be opened, as far as known: those under a missing key, after `load` also the damaged ones. */
+  unreadable(): number;
+  add(links: readonly string[]): (StoredProxy | null)[];
+  remove(ids: readonly string[]): number;
+  measure(measurements: ReadonlyMap<string, Measurement>): void;
+}
+
+type Row = Record<string, SQLOutputValue>;
+
+/** The links, sealed, and what was measured of them. Throws SQLite's errors. */
+export function createProxyTable(sql: DatabaseSync, keyring: Keyring): ProxyTable {
+  gatherUnderCurrentKey(sql, keyring);
+  let unreadable = countUnderMissingKeys(sql, keyring);
+  return {
+    load() {
+      const rows = sql.prepare('SELECT * FROM proxies LEFT JOIN measurements ON proxy = id ORDER BY id').all();
+      const proxies = rows.flatMap((row) => toProxy(row, openLink(row, keyring)) ?? []);
+      unreadable = rows.length - proxies.length;
+      return proxies;
+    },
+    unreadable: () => unreadable,
+    add: (links) => addLinks(sql, keyring, links),
+    remove(ids) {
+      const statement = sql.prepare('DELETE FROM proxies WHERE id = ?');
+      return inTransaction(sql, () => ids.reduce((removed, id) => removed + Number(statement.run(toRowId(id)).changes), 0));
+    },
+    measure: (measurements) => saveMeasurements(sql, measurements),
+  };
+}
+
+function addLinks(sql: DatabaseSync, keyring: Keyring, links: readonly string[]): (StoredProxy | null)[] {
+  const key = keyring.current();
+  const addedAt = Date.now();
+  const statement = sql.prepare(
+    'INSERT INTO proxies (data_key, fingerprint, sealed_link, added_at) VALUES (?, ?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING RETURNING id',
+  );
+  const addOne = (link: string) => {
+    const { fingerprint, sealed } = key.seal(link);
+    const row = statement.get(key.id, fingerprint, sealed, addedAt);
+    return row === undefined ? null : { id: String(row.id), link, addedAt, measurement: null };
+  };
+  return inTransaction(sql, () => links.map(addOne));
+}
+
+/** Proxies that were removed meanwhile are passed over. */
+function saveMeasurements(sql: DatabaseSync, measurements: ReadonlyMap<string, Measurement>): void {
+  const statement = sql.prepare(
+    `INSERT INTO measurements (proxy, tested_at, latency_ms, reason, successes, failures)
+     SELECT id, ?, ?, ?, ?, ? FROM proxies WHERE id = ?
+     ON CONFLICT (proxy) DO UPDATE SET tested_at = excluded.tested_at, latency_ms = excluded.latency_ms, reason = excluded.reason,
+       successes = excluded.successes, failures = excluded.failures`,
+  );
+  inTransaction(sql, () => {
+    for (const [id, { testedAt, latencyMs, reason, successes, failures }] of measurements)
+      statement.run(testedAt, latencyMs, reason, successes, failures, toRowId(id));
+  });
+}
+
+/**
+ * When a key that was missing is back, there are links under two keys, perhaps the same link twice, because fingerprints of two keys do
+ * not meet. Seals all that can be opened under the current key again; of two equal links the one under the current key stays.
+ */
+function gatherUnderCurrentKey(sql: DatabaseSync, keyring: Keyring): void {
+  if (keyring.keys.size < 2) return;
+  const key = keyring.current();
+  const update = sql.prepare('UPDATE OR IGNORE proxies SET data_key = ?, fingerprint = ?, sealed_link = ? WHERE id = ?');
+  const remove = sql.prepare('DELETE FROM proxies WHERE id = ?');
+  const move = (row: Row) => {
+    const link = openLink(row, keyring);
+    if (link === null) return;
+    const { fingerprint, sealed } = key.seal(link);
+    if (update.run(key.id, fingerprint, sealed, Number(row.id)).changes === 0) remove.run(Number(row.id));
+  };
+  inTransaction(sql, () => {
+    sql.prepare('SELECT * FROM proxies WHERE data_key <> ?').all(key.id).forEach(move);
+    const forget = sql.prepare('DELETE FROM data_keys WHERE id = ? AND id NOT IN (SELECT data_key FROM proxies)');
+    for (const id of keyring.keys.keys()) if (id !== key.id) forget.run(id);
+  });
+}
+
+function countUnderMissingKeys(sql: DatabaseSync, keyring: Keyring): number {
+  const rows = sql.prepare('SELECT data_key, count(*) AS links FROM proxies GROUP BY data_key').all();
+  return rows.reduce((sum, row) => sum + (keyring.keys.has(Number(row.data_key)) ? 0 : Number(row.links)), 0);
+}
+
+/** null: the row's key is missing or the row is damaged. */
+function openLink(row: Row, keyring: Keyring): string | null {
+  try {
+    return keyring.keys.get(Number(row.data_key))?.open({ fingerprint: bytes(row.fingerprint), sealed: bytes(row.sealed_link) }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function bytes(value: SQLOutputValue | undefined): Buffer {
+  if (!(value instanceof Uint8Array)) throw new TypeError('not a blob');
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+function toProxy(row: Row, link: string | null): StoredProxy | null {
+  if (link === null) return null;
+  return {
+    id: String(row.id),
+    link,
+    addedAt: Number(row.added_at),
+    measurement: row.tested_at === null ? null : toMeasurement(row),
+  };
+}
+
+function toMeasurement(row: Row): Measurement {
+  return {
+    testedAt: Number(row.tested_at),
+    latencyMs: row.latency_ms === null ? null : Number(row.latency_ms),
+    reason: row.reason === null ? null : toErrorCode(String(row.reason)),
+    successes: Number(row.successes),
+    failures: Number(row.failures),
+  };
+}
+
+/** Another version of the program may have had codes that this one does not know. */
+function toErrorCode(text: string): ErrorCode {
+  return Object.hasOwn(errorBlame, text) ? (text as ErrorCode) : 'internal';
+}
+
+/** null, which no row has, for text that is no id. */
+function toRowId(id: string): number | null {
+  return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : null;
+}
