@@ -1,16 +1,15 @@
 /** The program without a window: engine and HTTP carrier in plain Node. `npm run -s headless -- --help` tells the options. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
 import packageJson from '../package.json' with { type: 'json' };
+import { importAll, readImportFile } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
-import { createReport, type Report } from './cli/report.ts';
+import { createReport } from './cli/report.ts';
 import { explainStartFailure } from './cli/start-failure.ts';
 import type { LogFailure } from './control/dispatch.ts';
 import { startHttpCarrier } from './control/http-carrier.ts';
 import { pushStates } from './control/push.ts';
 import { defaultDataFolder } from './engine/data-folder.ts';
-import { createEngine, type Engine } from './engine/engine.ts';
+import { createEngine } from './engine/engine.ts';
 import { createKeyFileSecrets } from './engine/key-file-secrets.ts';
 import { createLog } from './engine/log.ts';
 
@@ -54,26 +53,10 @@ async function serve(options: Options, texts: readonly string[]): Promise<void> 
       report.ui(carrier.url);
     }
     const unsubscribe = pushStates(engine.store, report.state);
-    await Promise.race([stopped, importAll(engine, texts, report).then(() => stopped)]);
+    await Promise.race([stopped, importAll(engine.commands, texts, report).then(() => stopped)]);
     unsubscribe();
   } finally {
     await Promise.all([engine.stop(), ...carriers.map((carrier) => carrier.close())]);
-  }
-}
-
-async function importAll(engine: Engine, texts: readonly string[], report: Report): Promise<void> {
-  for (const text of texts) {
-    report.imported(await engine.commands.importText({ text: text === '-' ? await readAll(process.stdin) : text }));
-  }
-}
-
-/** The text of one --import, where it names a file; standard input (`-`) is read only once the endpoint listens. Throws UsageError. */
-async function readImportFile(value: string): Promise<string> {
-  if (!value.startsWith('@')) return value;
-  try {
-    return await readFile(value.slice(1), 'utf8');
-  } catch (error) {
-    throw new UsageError(`--import cannot read ${value.slice(1)} (${error instanceof Error && 'code' in error ? error.code : error})`);
   }
 }
 

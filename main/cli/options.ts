@@ -44,23 +44,21 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
   };
 }
 
+/** The options and their kinds, as parseArgs wants them. */
+export const optionKinds = {
+  data: { type: 'string' },
+  listen: { type: 'string' },
+  ui: { type: 'string' },
+  import: { type: 'string', multiple: true },
+  probe: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+  verbose: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        data: { type: 'string' },
-        listen: { type: 'string' },
-        ui: { type: 'string' },
-        import: { type: 'string', multiple: true },
-        probe: { type: 'string', multiple: true },
-        json: { type: 'boolean' },
-        verbose: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
+    return parseArgs({ args: [...argv], strict: true, allowPositionals: false, options: optionKinds });
   } catch (error) {
     const firstLine = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new UsageError(`${firstLine} See --help.`);

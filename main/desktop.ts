@@ -1,0 +1,101 @@
+/** The desktop program: the engine, the IPC carrier and the shell, in Electron. Takes the options of the headless program. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { app, dialog, ipcMain } from 'electron';
+import { sortDesktopArguments } from './cli/desktop-arguments.ts';
+import { importAll, readImportFile } from './cli/imports.ts';
+import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
+import { createReport } from './cli/report.ts';
+import { explainStartFailure } from './cli/start-failure.ts';
+import type { LogFailure } from './control/dispatch.ts';
+import { answerHeaders } from './control/http-rules.ts';
+import { startIpcCarrier } from './control/ipc-carrier.ts';
+import { pushStates } from './control/push.ts';
+import { readStaticFile } from './control/static-files.ts';
+import { defaultDataFolder, prepareDataFolder } from './engine/data-folder.ts';
+import { createEngine } from './engine/engine.ts';
+import { createKeyFileSecrets } from './engine/key-file-secrets.ts';
+import { createKeyringSecrets } from './engine/keyring-secrets.ts';
+import { createLog } from './engine/log.ts';
+import type { Secrets } from './engine/platform.ts';
+import { registerAppScheme, serveApp } from './shell/app-protocol.ts';
+import { listenForLinks } from './shell/deep-links.ts';
+import { readKeyringKey } from './shell/keyring.ts';
+import { isLink } from './shell/link-text.ts';
+import { stopBeforeQuit } from './shell/quit.ts';
+import { openShell, type Shell } from './shell/shell.ts';
+import { isOurPage } from './shell/window.ts';
+
+const root = app.getAppPath();
+const { options: given, others } = sortDesktopArguments(process.argv.slice(1));
+
+try {
+  const options = parseOptions(given, process.env);
+  if (options.help) {
+    process.stdout.write(`${usage}\n`);
+    app.exit(0);
+  } else {
+    becomeTheOnlyOne(options, others.filter(isLink));
+  }
+} catch (error) {
+  void fail(error);
+}
+
+/** One program for each data folder: a later one hands its links to the first and ends, before it touches anything else. */
+function becomeTheOnlyOne(options: Options, links: readonly string[]): void {
+  const dataFolder = resolve(options.data ?? defaultDataFolder());
+  const electronFolder = join(dataFolder, 'electron'); // Chromium's own files, and the lock
+  prepareDataFolder(dataFolder);
+  mkdirSync(electronFolder, { recursive: true });
+  app.setPath('userData', electronFolder);
+  if (!app.requestSingleInstanceLock({ links })) {
+    app.quit();
+    return;
+  }
+  registerAppScheme();
+  const shell = Promise.withResolvers<Shell>();
+  listenForLinks((clicked) => void shell.promise.then(({ open }) => open(clicked)));
+  app
+    .whenReady()
+    .then(() => start(options, dataFolder))
+    .then(async (started) => {
+      shell.resolve(started);
+      if (links.length > 0) await started.open(links);
+    })
+    .catch(fail);
+}
+
+async function start(options: Options, dataFolder: string): Promise<Shell> {
+  const texts = await Promise.all(options.imports.map(readImportFile));
+  const log = createLog({ level: 'info', destination: options.verbose ? 'stderr' : join(dataFolder, 'paperplane.log') });
+  const engine = createEngine({
+    platform: { dataFolder, secrets: await createSecrets(dataFolder), version: app.getVersion() },
+    listen: options.listen,
+    ...(options.login && { login: options.login }),
+    probes: options.probes,
+    log,
+  });
+  const report = createReport(options.json);
+  const ending = stopBeforeQuit(() => engine.stop());
+  report.listening(await engine.start());
+  pushStates(engine.store, report.state);
+  serveApp({ readFile: (path) => readStaticFile(join(root, 'dist/renderer'), path), headers: answerHeaders });
+  const logFailure: LogFailure = (command, error) => log.error({ command, error }, 'command failed');
+  startIpcCarrier({ engine, port: ipcMain, isTrusted: isOurPage, log: logFailure });
+  const shell = await openShell({ engine, ending, preload: join(root, 'dist/preload/index.cjs'), assets: join(root, 'assets') });
+  importAll(engine.commands, texts, report).catch((error) => log.error({ error }, 'import failed'));
+  return shell;
+}
+
+async function createSecrets(dataFolder: string): Promise<Secrets> {
+  return createKeyringSecrets(await readKeyringKey(join(dataFolder, 'paperplane.keyring')), createKeyFileSecrets(dataFolder));
+}
+
+/** Says why in one line, in a dialog as well where nobody reads standard error. Exit code 2 for a wrong option, else 1. */
+async function fail(error: unknown): Promise<void> {
+  const isUsage = error instanceof UsageError;
+  const sentence = isUsage ? error.message : await explainStartFailure(error);
+  process.stderr.write(`${sentence}\n`);
+  if (!isUsage && !process.stderr.isTTY && app.isPackaged) dialog.showErrorBox('Paperplane', sentence);
+  app.exit(isUsage ? 2 : 1);
+}

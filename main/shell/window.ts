@@ -1,0 +1,81 @@
+import { BrowserWindow, type IpcMainInvokeEvent, session, shell } from 'electron';
+import { appUrl } from './app-protocol.ts';
+
+export interface MainWindowOptions {
+  readonly preload: string; // full path of one CommonJS file
+  readonly icon: string; // full path; only Linux takes it from here
+  /** Whether the program is ending; until then closing the window only hides it, and traffic goes on. */
+  readonly isEnding: () => boolean;
+  /** Windows ends the session: a few seconds are left, and nothing can be waited for. */
+  readonly onSessionEnd: () => void;
+}
+
+export interface MainWindow {
+  /** Brings the window to the front, opening it anew if it is gone. */
+  show(): void;
+}
+
+/** Whether a message comes from our own page, in the top frame of a window. */
+export function isOurPage({ sender, senderFrame }: IpcMainInvokeEvent): boolean {
+  return senderFrame !== null && senderFrame === sender.mainFrame && senderFrame.url.startsWith(appUrl);
+}
+
+/** The program's one window. Resolves once its page has been loaded. */
+export async function openMainWindow(options: MainWindowOptions): Promise<MainWindow> {
+  forbidPermissions();
+  let window = createWindow(options);
+  await window.loadURL(appUrl);
+  return {
+    show() {
+      if (window.isDestroyed()) {
+        window = createWindow(options);
+        void window.loadURL(appUrl);
+      }
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+    },
+  };
+}
+
+function createWindow({ preload, icon, isEnding, onSessionEnd }: MainWindowOptions): BrowserWindow {
+  const window = new BrowserWindow({
+    title: 'Paperplane',
+    icon,
+    width: 900,
+    height: 640,
+    minWidth: 400,
+    minHeight: 400,
+    show: false,
+    autoHideMenuBar: true,
+    webPreferences: { preload, sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true, spellcheck: false },
+  });
+  window.once('ready-to-show', () => window.show());
+  window.on('close', (event) => {
+    if (isEnding()) return;
+    event.preventDefault();
+    window.hide();
+  });
+  window.on('session-end', onSessionEnd);
+  confine(window);
+  return window;
+}
+
+/** The page stays where it is; what it wants to open goes to the browser, and only where it is https. */
+function confine({ webContents }: BrowserWindow): void {
+  webContents.on('will-navigate', (event) => event.preventDefault());
+  webContents.on('will-attach-webview', (event) => event.preventDefault());
+  webContents.setWindowOpenHandler(({ url }) => {
+    if (URL.canParse(url) && new URL(url).protocol === 'https:') void shell.openExternal(url);
+    return { action: 'deny' };
+  });
+}
+
+/** Electron grants what nobody forbids. The page needs one thing: to copy text. */
+function forbidPermissions(): void {
+  const { defaultSession } = session;
+  const isAllowed = (permission: string) => permission === 'clipboard-sanitized-write';
+  defaultSession.setPermissionRequestHandler((_contents, permission, answer) => answer(isAllowed(permission)));
+  defaultSession.setPermissionCheckHandler((_contents, permission) => isAllowed(permission));
+  defaultSession.setDevicePermissionHandler(() => false);
+}

@@ -1,0 +1,7 @@
+/** What `import ... from 'electron'` gives in the stand-in. */
+export { app } from './app.ts';
+export { BrowserWindow, webContents } from './browser-window.ts';
+export { dialog, Menu, MenuItem, nativeImage, powerMonitor, safeStorage, shell, Tray } from './desktop.ts';
+export { ipcMain } from './ipc-main.ts';
+export { protocol } from './protocol.ts';
+export { session } from './session.ts';
