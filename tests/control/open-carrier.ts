@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { startHttpCarrier } from '../../main/control/http-carrier.ts';
 import { EngineError } from '../../main/engine/errors.ts';
+import type { AppState } from '../../preload/contract.ts';
 import { createStateStore, recordingCommands } from './input.ts';
 
 export interface Answer {
@@ -28,12 +31,23 @@ async function openFolder() {
   return { folder, files, remove: () => rm(folder, { recursive: true }) };
 }
 
+function openEngine() {
+  const store = createStateStore();
+  const commands = recordingCommands([], {
+    async pinProxy() {
+      throw new EngineError('unknown-proxy');
+    },
+    async changeSettings(settings) {
+      store.setState({ settings: { ...store.getState().settings, ...settings } });
+      return null;
+    },
+  });
+  return { commands, store };
+}
+
 /** A running carrier on a free port, with its engine and files; `await using` closes all. `login` exchanges the token for a cookie. */
 export async function openCarrier({ host = '127.0.0.1' }: { host?: string } = {}) {
-  const pinProxy = async () => {
-    throw new EngineError('unknown-proxy');
-  };
-  const engine = { commands: recordingCommands([], { pinProxy }), store: createStateStore() };
+  const engine = openEngine();
   const failures: unknown[] = [];
   const { folder, files, remove } = await openFolder();
   const carrier = await startHttpCarrier({
@@ -73,10 +87,9 @@ export type OpenCarrier = Awaited<ReturnType<typeof openCarrier>>;
 export function request(port: number, options: http.RequestOptions & { body?: string | Buffer } = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { body, ...rest } = options;
-    const sent = http.request({ host: '127.0.0.1', port, agent: false, ...rest }, async (response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(chunk);
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() });
+    const sent = http.request({ host: '127.0.0.1', port, agent: false, ...rest }, (response) => {
+      const { statusCode: status = 0, headers } = response;
+      readText(response).then((body) => resolve({ status, headers, body }), reject);
     });
     sent.on('error', reject).end(body);
   });
@@ -90,15 +103,46 @@ export const callHeaders = (carrier: OpenCarrier, cookie: string) => ({
   'Sec-Fetch-Site': 'same-origin',
 });
 
-/** A call as our own page makes it, changed by `change`. */
-export function call(carrier: OpenCarrier, cookie: string, change: http.RequestOptions & { body?: string | Buffer } = {}) {
+/** Arguments of changeSettings, whose effect shows in the state. */
+export const change = '{"claimTelegramLinks":true}';
+
+/** A call of changeSettings as our own page makes it, but for what `different` says. */
+export function call(carrier: OpenCarrier, cookie: string, different: http.RequestOptions & { body?: string | Buffer } = {}) {
   return request(carrier.port, {
     method: 'POST',
-    path: '/api/call/cancelTests',
-    body: '{}',
-    ...change,
-    headers: { ...callHeaders(carrier, cookie), ...(change.headers as http.OutgoingHttpHeaders) },
+    path: '/api/call/changeSettings',
+    body: change,
+    ...different,
+    headers: { ...callHeaders(carrier, cookie), ...(different.headers as http.OutgoingHttpHeaders) },
   });
+}
+
+/** The page's EventSource: `next` gives the next state, or 'heartbeat'. */
+export async function openStream(carrier: OpenCarrier, cookie: string) {
+  const sent = http.get({ host: '127.0.0.1', port: carrier.port, path: '/api/state', agent: false, headers: { Cookie: cookie } });
+  const [response] = (await once(sent, 'response')) as [http.IncomingMessage];
+  const lines = response.setEncoding('utf8').iterator({ destroyOnReturn: false });
+  let text = '';
+  const next = async (): Promise<AppState | 'heartbeat' | 'end'> => {
+    while (!text.includes('\n\n')) {
+      const { value, done } = await lines.next();
+      if (done) return 'end';
+      text += value;
+    }
+    const event = text.slice(0, text.indexOf('\n\n'));
+    text = text.slice(event.length + 2);
+    return event === ':' ? 'heartbeat' : JSON.parse(event.replace(/^data: /, ''));
+  };
+  return { response, next, close: () => sent.destroy() };
+}
+
+/** Waits for a condition, at most two seconds. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 2000;
+  while (!(await condition())) {
+    assert.ok(Date.now() < deadline, 'the condition did not come true');
+    await new Promise(setImmediate);
+  }
 }
 
 /** Writes these bytes and gives all that comes back until the server closes. */
@@ -117,3 +161,27 @@ export function sendRaw(port: number, text: string): Promise<string> {
 /** Lines like in RFC 9112, closed by an empty one. */
 export const head = (...lines: string[]) => `${lines.join('\r\n')}\r\n\r\n`;
 export const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1]);
+
+/** A refusal tells nothing: no page of ours, no state, no cookie, no CORS header, and all the headers that keep other sites out. */
+export function assertRefused(answer: Answer, status: number, what = ''): void {
+  assert.equal(answer.status, status, what);
+  assert.doesNotMatch(answer.body, /the interface|"version"|hidden|outside|"value"/, what);
+  assert.equal(answer.headers['set-cookie'], undefined, what);
+  assertClosedHeaders(answer);
+}
+
+export function assertClosedHeaders({ headers }: Answer): void {
+  assert.deepEqual(
+    Object.keys(headers).filter((name) => name.startsWith('access-control')),
+    [],
+  );
+  assert.match(String(headers['content-security-policy']), /^default-src 'none';.*frame-ancestors 'none'/);
+  assert.equal(headers['x-content-type-options'], 'nosniff');
+  assert.equal(headers['referrer-policy'], 'no-referrer');
+  assert.equal(headers['cross-origin-resource-policy'], 'same-origin');
+  assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
+  assert.equal(headers['cache-control'], 'no-store');
+}
+
+/** No attack that sent `change` got through. */
+export const assertUntouched = ({ engine }: OpenCarrier) => assert.equal(engine.store.getState().settings.claimTelegramLinks, false);
