@@ -5,22 +5,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { MenuItemConstructorOptions } from 'electron';
 
 export class MenuItem {
-  readonly id: string | undefined;
+  readonly id: string;
   readonly label: string;
   readonly enabled: boolean;
   readonly checked: boolean;
-  readonly type: string;
-  readonly role: string | undefined;
+  readonly type: NonNullable<MenuItemConstructorOptions['type']>;
   readonly submenu: Menu | undefined;
   readonly #click: MenuItemConstructorOptions['click'];
 
   constructor(options: MenuItemConstructorOptions) {
-    this.id = options.id;
+    this.id = options.id ?? '';
     this.label = options.label ?? '';
     this.enabled = options.enabled ?? true;
     this.checked = options.checked ?? false;
     this.type = options.type ?? (options.submenu === undefined ? 'normal' : 'submenu');
-    this.role = options.role;
     this.submenu = Array.isArray(options.submenu) ? Menu.buildFromTemplate(options.submenu) : undefined;
     this.#click = options.click;
   }
