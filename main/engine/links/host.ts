@@ -1,0 +1,68 @@
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { domainToASCII } from 'node:url';
+import { LinkError } from '../errors.ts';
+import { decodePercent } from './percent.ts';
+
+/**
+ * The canonical form of a host: lower case, punycode (UTS 46), no trailing dot, IPv6 without brackets and compressed (RFC 5952).
+ * Throws LinkError. An IPv4 address must be four plain decimal numbers: `127.1`, `0x7f.1` and `010.0.0.1` mean different things to
+ * different programs, so they are refused rather than guessed.
+ */
+export function parseHost(text: string): string {
+  if (text === '') throw new LinkError('no-host');
+  if (text.length > longestHost) throw new LinkError('bad-host');
+  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  if (isIPv6(bare)) return canonicalIPv6(bare);
+  if (bare !== text) throw new LinkError('bad-host');
+  const name = plainName.test(text) ? text.toLowerCase() : toAscii(decodePercent(text, 'host'));
+  const host = name.endsWith('.') ? name.slice(0, -1) : name;
+  if (host.length > 253 || !hostName.test(host) || (endsInNumber.test(host) && !isIPv4(host))) throw new LinkError('bad-host');
+  return host;
+}
+
+/** A port from 1 to 65535; full-width digits, as Chinese and Japanese keyboards write them, are digits too. Throws LinkError. */
+export function parsePort(text: string): number {
+  if (text === '') throw new LinkError('no-port');
+  const digits = text.normalize('NFKC');
+  if (!isPort(digits)) throw new LinkError('bad-port');
+  return Number(digits);
+}
+
+export function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535;
+}
+
+/**
+ * Whether a text without any scheme is likely meant as a host: an IP address, `localhost`, or a dotted name with a top-level domain. So
+ * `12`, `10.05.2024`, `v1.2`, `engine.ts` and `Note` are not.
+ */
+export function looksLikeHost(text: string): boolean {
+  if (text.length > 300) return false;
+  try {
+    const host = parseHost(text);
+    return isIP(host) !== 0 || host === 'localhost' || (topLevel.test(host) && !fileEnding.test(host));
+  } catch {
+    return false;
+  }
+}
+
+// In the longest spelling, percent-encoded; the name itself has at most 253 characters (RFC 1035).
+const longestHost = 1024;
+const plainName = /^[a-z\d._-]+$/i;
+// Underscores are not allowed in host names (RFC 952) but resolve, and are used.
+const hostName = /^[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?(?:\.[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?)*$/;
+// WHATWG URL, "ends in a number": such a host is an IPv4 address or nothing.
+const endsInNumber = /(?:^|\.)(?:\d+|0x[\da-f]*)$/;
+const topLevel = /\.(?:[a-z]{2,24}|xn--[a-z\d-]+)$/;
+const fileEnding =
+  /\.(?:txt|log|js|mjs|cjs|ts|tsx|jsx|json|html?|css|cpp|hpp|java|py|php|exe|dll|png|jpe?g|gif|svg|pdf|docx?|xlsx?|csv|xml|ya?ml|toml|conf|cfg|ini|bat)$/;
+
+// domainToASCII would end the host at a slash or a question mark and decode percent signs once more.
+function toAscii(name: string): string {
+  return /[\s/?#@:\\%[\]]/.test(name) ? '' : domainToASCII(name);
+}
+
+function canonicalIPv6(text: string): string {
+  if (text.includes('%')) throw new LinkError('bad-host'); // a zone is good on one computer only
+  return new URL(`http://[${text}]`).hostname.slice(1, -1);
+}
