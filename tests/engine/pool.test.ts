@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { type ProxyEntry, ProxyList } from '../../main/engine/proxy-list.ts';
+import { createPool } from '../../main/engine/selection/pool.ts';
+import { startForwarder } from '../rigs/fault-forwarder.ts';
+import { refusingPort } from '../rigs/loopback-server.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { startEcho } from '../rigs/origin.ts';
+import { entryOf } from '../rigs/proxy-entries.ts';
+import { startSocks4 } from '../rigs/socks4-server.ts';
+import { startSocks5 } from '../rigs/socks5-server.ts';
+
+assertNothingLeftOpen();
+
+function poolOf(...entries: ProxyEntry[]) {
+  const proxies = new ProxyList(() => {});
+  proxies.add(entries);
+  const chosen: string[] = [];
+  const doubted: string[] = [];
+  const pool = createPool(proxies, { onChosen: ({ id }) => chosen.push(id), onDoubt: ({ id }) => doubted.push(id) });
+  return { pool, proxies, chosen, doubted };
+}
+const unhurried = () => new AbortController().signal;
+
+test('the best measured proxy carries the connection, and no other one hears of it', async () => {
+  await using echo = await startEcho();
+  await using fast = await startSocks5();
+  await using slow = await startSocks5();
+  const { pool, chosen } = poolOf(entryOf(slow, 200), entryOf(fast, 20));
+  const stream = await pool.connect(echo, unhurried());
+  stream.end('hello');
+  const [chunk] = await once(stream, 'data');
+  assert.equal(String(chunk), 'hello');
+  assert.deepEqual(chosen, [String(fast.port)]);
+  assert.equal(slow.accepted, 0);
+  stream.destroy();
+});
+
+test('a dead proxy is passed over at once, and the failure counts against it', async () => {
+  await using echo = await startEcho();
+  await using alive = await startSocks5();
+  const dead = entryOf({ host: '127.0.0.1', port: await refusingPort() }, 5);
+  const { pool } = poolOf(dead, entryOf(alive, 50));
+  (await pool.connect(echo, unhurried())).destroy();
+  assert.equal(dead.record.reason, 'proxy-refused');
+});
+
+test('a silent proxy is raced by the next one, closed when it loses, and not blamed', async () => {
+  await using echo = await startEcho();
+  await using alive = await startSocks5();
+  await using silent = await startForwarder(alive, { blackhole: true });
+  const mute = entryOf(silent, 5);
+  const { pool } = poolOf(mute, entryOf(alive, 50));
+  (await pool.connect(echo, unhurried())).destroy();
+  await silent.empty();
+  assert.equal(mute.record.failures, 0);
+});
+
+test('a destination that refuses is not the fault of any proxy, and not every proxy is asked', async () => {
+  await using proxy = await startSocks5();
+  const forwarders = await Promise.all([1, 2, 3, 4, 5].map(() => startForwarder(proxy)));
+  const entries = forwarders.map((forwarder) => entryOf(forwarder, 5));
+  const { pool } = poolOf(...entries);
+  await assert.rejects(pool.connect({ host: '127.0.0.1', port: await refusingPort() }, unhurried()), { code: 'destination-refused' });
+  assert.ok(entries.every(({ record }) => record.failures === 0));
+  assert.equal(proxy.asked.length, 3);
+  for (const forwarder of forwarders) await forwarder[Symbol.asyncDispose]();
+});
+
+test('a proxy that fails without saying why is not blamed, but looked at again', async () => {
+  await using proxy = await startSocks4(); // SOCKS4 has one reply for every failure
+  const entry = entryOf(proxy, 5, 'socks4a');
+  const { pool, doubted } = poolOf(entry);
+  await assert.rejects(pool.connect({ host: 'nowhere.test', port: 80 }, unhurried()), { code: 'proxy-failed' });
+  assert.equal(entry.record.failures, 0);
+  assert.deepEqual(doubted, [entry.id]);
+});
+
+test('never direct: without proxies, and when none works, the answer is a refusal and the destination hears nothing', async () => {
+  await using echo = await startEcho();
+  await assert.rejects(poolOf().pool.connect(echo, unhurried()), { code: 'no-proxies' });
+  const dead = entryOf({ host: '127.0.0.1', port: await refusingPort() });
+  await assert.rejects(poolOf(dead).pool.connect(echo, unhurried()), { code: 'no-proxy-works' });
+  assert.equal(echo.accepted, 0);
+});
+
+test('only the pinned proxy is used, however bad it is', async () => {
+  await using echo = await startEcho();
+  await using alive = await startSocks5();
+  const dead = entryOf({ host: '127.0.0.1', port: await refusingPort() });
+  const { pool, proxies } = poolOf(entryOf(alive, 5), dead);
+  proxies.pin(dead.id);
+  await assert.rejects(pool.connect(echo, unhurried()), { code: 'no-proxy-works' });
+  assert.equal(alive.accepted, 0);
+  proxies.pin(null);
+  (await pool.connect(echo, unhurried())).destroy();
+});
+
+test('when the application goes away, every attempt is given up', async () => {
+  await using alive = await startSocks5();
+  await using silent = await startForwarder(alive, { blackhole: true });
+  const { pool } = poolOf(entryOf(silent, 5));
+  const controller = new AbortController();
+  const connecting = pool.connect({ host: '127.0.0.1', port: 9 }, controller.signal);
+  const rejected = assert.rejects(connecting, { code: 'aborted' });
+  while (silent.open === 0) await new Promise(setImmediate);
+  controller.abort();
+  await rejected;
+  await silent.empty();
+});
