@@ -1,0 +1,51 @@
+import type { AppState, Bridge, CommandName, Outcome } from '../preload/contract.ts';
+
+declare global {
+  interface Window {
+    readonly paperplane?: Bridge;
+  }
+}
+
+const retryAfterMs = 1000;
+
+/** The way to the engine: the preload's in the desktop window, else HTTP to wherever the page came from. */
+export function findBridge(): Bridge {
+  return window.paperplane ?? createHttpBridge();
+}
+
+/** `POST /api/call/<name>` for commands, server-sent events for the state. A failed request is `not-connected`. */
+function createHttpBridge(): Bridge {
+  return { host: 'browser', call: (name, args) => post(name, args), onState: watchState };
+}
+
+async function post<T>(name: CommandName, args: unknown): Promise<Outcome<T>> {
+  try {
+    const response = await fetch(`/api/call/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(args),
+    });
+    return (await response.json()) as Outcome<T>;
+  } catch {
+    return { ok: false, code: 'not-connected' };
+  }
+}
+
+function watchState(listener: (state: AppState | null) => void): () => void {
+  let source: EventSource;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    source = new EventSource('/api/state');
+    source.onmessage = (event) => listener(JSON.parse(event.data) as AppState);
+    source.onerror = () => {
+      listener(null);
+      // The browser reconnects by itself after a lost connection, but gives up after an answer that is not 200.
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, retryAfterMs);
+    };
+  };
+  open();
+  return () => {
+    clearTimeout(retry);
+    source.close();
+  };
+}

@@ -1,0 +1,28 @@
+import { useLocale } from 'react-aria-components';
+
+const steps = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+interface Formats {
+  readonly number: (value: number) => string;
+  readonly bytes: (bytes: number) => string;
+  readonly bytesPerSecond: (bytes: number) => string;
+  readonly latency: (ms: number) => string;
+}
+
+/** Numbers as the person's language writes them. Steps of 1,000, as networks count. */
+export function useFormats(): Formats {
+  const { locale } = useLocale();
+  const write = (value: number, unit: string, fraction: number) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: fraction }).format(value);
+  const sized = (bytes: number, suffix: string) => {
+    const step = Math.min(steps.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+    const value = bytes / 1000 ** step;
+    return write(value, `${steps[step]}${suffix}`, step > 0 && value < 100 ? 1 : 0);
+  };
+  return {
+    number: (value) => new Intl.NumberFormat(locale).format(value),
+    bytes: (bytes) => sized(bytes, ''),
+    bytesPerSecond: (bytes) => sized(bytes, '-per-second'),
+    latency: (ms) => write(Math.round(ms), 'millisecond', 0),
+  };
+}

@@ -1,0 +1,95 @@
+import { create } from 'zustand';
+import type { ImportReport, Rejection } from '../preload/contract.ts';
+import { call } from './store.ts';
+
+/** The limit of `importText`. */
+const limitBytes = 8 * 1024 * 1024;
+
+/** A paste ('' as name) or a file. */
+export interface Source {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A line that was not imported, kept with its text so that the person can correct it. */
+export interface RejectedLine {
+  readonly rejection: Rejection;
+  readonly source: string; // the file's name, '' for a paste
+  readonly line: number; // in that source, from 1
+  readonly text: string;
+}
+
+export interface Imported {
+  readonly report: ImportReport;
+  readonly rejectedLines: readonly RejectedLine[];
+}
+
+interface ImportStore {
+  /** What stands in the paste box: kept here so that it survives a change of view. */
+  readonly draft: string;
+  readonly busy: boolean;
+  readonly imported: Imported | null;
+  readonly problem: { readonly code: 'tooLarge' } | { readonly code: 'notText'; readonly name: string } | null;
+}
+
+export const useImport = create<ImportStore>()(() => ({ draft: '', busy: false, imported: null, problem: null }));
+
+export const setDraft = (draft: string): void => useImport.setState({ draft });
+export const forgetImported = (): void => useImport.setState({ imported: null });
+
+/** Imports the paste box and empties it; what was rejected stands in the report, text and all. */
+export async function importDraft(): Promise<void> {
+  const { draft } = useImport.getState();
+  if (draft.trim() !== '' && (await importSources([{ name: '', text: draft }]))) setDraft('');
+}
+
+/** Reads files as text, in UTF-8 or, as Windows likes to write it, UTF-16, and imports them as one paste. */
+export async function importFiles(files: readonly File[]): Promise<void> {
+  if (files.reduce((sum, file) => sum + file.size, 0) > 2 * limitBytes) return useImport.setState({ problem: { code: 'tooLarge' } });
+  const sources: Source[] = [];
+  for (const file of files) {
+    const text = await readText(file);
+    if (text === null) return useImport.setState({ problem: { code: 'notText', name: file.name } });
+    sources.push({ name: file.name, text });
+  }
+  await importSources(sources);
+}
+
+/** Whether it was imported. */
+export async function importSources(sources: readonly Source[]): Promise<boolean> {
+  if (useImport.getState().busy) return false;
+  const text = sources.map((source) => source.text).join('\n');
+  if (new Blob([text]).size > limitBytes) {
+    useImport.setState({ problem: { code: 'tooLarge' } });
+    return false;
+  }
+  useImport.setState({ busy: true, problem: null });
+  const outcome = await call('importText', { text });
+  useImport.setState({ busy: false });
+  if (outcome.ok) showImported(outcome.value, sources);
+  return outcome.ok;
+}
+
+/** Shows a report; `sources` are what it is about, empty where the text never was here. */
+export function showImported(report: ImportReport, sources: readonly Source[]): void {
+  const lines = sources.flatMap(({ name, text }) => linesOf(text).map((line, index) => ({ source: name, line: index + 1, text: line })));
+  const rejectedLines = report.rejected.map((rejection) => ({
+    rejection,
+    ...(lines[rejection.line - 1] ?? { source: '', line: rejection.line, text: '' }),
+  }));
+  useImport.setState({ imported: { report, rejectedLines } });
+}
+
+const linesOf = (text: string) => text.split(/\r\n|\r|\n/);
+
+async function readText(file: File): Promise<string | null> {
+  try {
+    const bytes = await file.arrayBuffer();
+    const [first, second] = new Uint8Array(bytes);
+    const encoding = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+    const text = new TextDecoder(encoding).decode(bytes);
+    return text.includes('\0') ? null : text;
+  } catch {
+    return null;
+  }
+}

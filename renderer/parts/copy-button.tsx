@@ -1,0 +1,73 @@
+import { Check, Copy, type LucideIcon, TriangleAlert } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { IconButton } from './icon-button.tsx';
+import './button.css';
+
+const shownForMs = 2500;
+
+interface CopyButtonProps {
+  readonly label: string;
+  /** Asked for when pressed. null: could not be had, and the person already knows why. */
+  readonly text: () => Promise<string | null>;
+}
+
+/** Copies, and says so where the person is looking and to a screen reader. */
+export function CopyButton({ label, text }: CopyButtonProps) {
+  const { t } = useTranslation();
+  const { Icon, result, copy } = useCopy(text);
+  return (
+    <>
+      <Button className="button" onPress={copy}>
+        <Icon aria-hidden />
+        {result === null ? label : t(`common.${result}`)}
+      </Button>
+      <Said result={result} />
+    </>
+  );
+}
+
+/** The same as a picture. */
+export function CopyIconButton({ label, text }: CopyButtonProps) {
+  const { Icon, result, copy } = useCopy(text);
+  return (
+    <>
+      <IconButton icon={Icon} label={label} onPress={copy} />
+      <Said result={result} />
+    </>
+  );
+}
+
+type Result = 'copied' | 'copyFailed' | null;
+
+function useCopy(text: CopyButtonProps['text']): { Icon: LucideIcon; result: Result; copy: () => void } {
+  const [result, setResult] = useState<Result>(null);
+  useEffect(() => {
+    if (result === null) return;
+    const timer = setTimeout(() => setResult(null), shownForMs);
+    return () => clearTimeout(timer);
+  }, [result]);
+  const copy = async () => {
+    const wanted = await text();
+    if (wanted !== null) setResult((await writeClipboard(wanted)) ? 'copied' : 'copyFailed');
+  };
+  return { Icon: result === null ? Copy : result === 'copied' ? Check : TriangleAlert, result, copy: () => void copy() };
+}
+
+function Said({ result }: { result: Result }) {
+  const { t } = useTranslation();
+  return (
+    <span role="status" className="hidden-visually">
+      {result === null ? '' : t(`common.${result}`)}
+    </span>
+  );
+}
+
+/** Whether the browser let us. */
+async function writeClipboard(text: string): Promise<boolean> {
+  return navigator.clipboard.writeText(text).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,108 @@
+import { ClipboardPaste, FileText } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { Button, DropZone, FileTrigger, Label, ProgressBar, TextArea, TextField } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { importDraft, importFiles, setDraft, useImport } from '../importing.ts';
+import { useStore } from '../store.ts';
+import { importDropped } from './dropped.ts';
+import './button.css';
+import './progress.css';
+import './paste-box.css';
+
+/** Takes links in every way there is: the clipboard in one click, typing, dropping text or files, choosing files. */
+export function PasteBox() {
+  const { t } = useTranslation();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const { draft, busy } = useImport();
+  const [hint, setHint] = useState<'pasteByHand' | 'clipboardEmpty' | null>(null);
+  const paste = async () => {
+    const text = await readClipboard();
+    setHint(text === null ? 'pasteByHand' : text.trim() === '' ? 'clipboardEmpty' : null);
+    if (!text?.trim()) return box.current?.focus();
+    const { draft: typed } = useImport.getState();
+    setDraft(typed.trim() === '' ? text : `${typed}\n${text}`);
+    await importDraft();
+  };
+  return (
+    <DropZone className="paste-box" aria-label={t('import.drop')} onDrop={({ items }) => void importDropped(items)}>
+      <TextField value={draft} onChange={setDraft}>
+        <Label className="hidden-visually">{t('import.box')}</Label>
+        <TextArea
+          ref={box}
+          rows={5}
+          dir="ltr"
+          spellCheck="false"
+          autoComplete="off"
+          placeholder={t('import.placeholder')}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void importDraft();
+          }}
+        />
+      </TextField>
+      <div className="paste-actions">
+        <Button className={`button ${draft.trim() === '' ? 'primary' : ''}`} isDisabled={busy} onPress={() => void paste()}>
+          <ClipboardPaste aria-hidden />
+          {t('import.paste')}
+        </Button>
+        <FileTrigger allowsMultiple onSelect={(files) => void importFiles([...(files ?? [])])}>
+          <Button className="button" isDisabled={busy}>
+            <FileText aria-hidden />
+            {t('import.file')}
+          </Button>
+        </FileTrigger>
+        <Button
+          className={`button add ${draft.trim() === '' ? '' : 'primary'}`}
+          isDisabled={busy || draft.trim() === ''}
+          onPress={() => void importDraft()}
+        >
+          {t('import.add')}
+        </Button>
+      </div>
+      <ImportProgress />
+      <p role="status" className="paste-hint">
+        {hint === 'pasteByHand' ? t('import.pasteByHand', { keys: pasteKeys }) : hint !== null ? t(`import.${hint}`) : <Problem />}
+      </p>
+    </DropZone>
+  );
+}
+
+const pasteKeys = navigator.userAgent.includes('Mac') ? '⌘V' : 'Ctrl+V';
+
+/** null: the browser keeps it to itself. */
+async function readClipboard(): Promise<string | null> {
+  try {
+    return await navigator.clipboard.readText();
+  } catch {
+    return null;
+  }
+}
+
+function Problem() {
+  const { t } = useTranslation();
+  const problem = useImport((store) => store.problem);
+  if (problem === null) return null;
+  return problem.code === 'notText' ? t('import.notText', { name: problem.name }) : t('import.tooLarge');
+}
+
+function ImportProgress() {
+  const { t } = useTranslation();
+  const busy = useImport((store) => store.busy);
+  const progress = useStore((store) => store.state?.importing ?? null);
+  if (!busy) return null;
+  return (
+    <ProgressBar
+      className="progress"
+      aria-label={t('import.progress')}
+      value={progress?.done ?? 0}
+      maxValue={Math.max(1, progress?.total ?? 1)}
+    >
+      {({ valueText }) => (
+        <>
+          <span>{t('import.progress')}</span>
+          <progress aria-hidden value={progress?.done ?? 0} max={Math.max(1, progress?.total ?? 1)} />
+          <span>{valueText}</span>
+        </>
+      )}
+    </ProgressBar>
+  );
+}

@@ -1,0 +1,69 @@
+import { Pin, RefreshCw, Trash2 } from 'lucide-react';
+import { GridListItem } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import type { ProxyRow } from '../../preload/contract.ts';
+import { useFormats } from '../format.ts';
+import { call } from '../store.ts';
+import { CopyIconButton } from './copy-button.tsx';
+import { IconButton, IconToggle } from './icon-button.tsx';
+import { linksOf } from './links-of.ts';
+import { PrivacyHint } from './privacy-hint.tsx';
+import './proxy-item.css';
+
+interface ProxyItemProps {
+  readonly id: string;
+  readonly row: ProxyRow;
+  readonly inUse: boolean;
+  readonly onRemove: (row: ProxyRow) => void;
+}
+
+/** One proxy: how it is, what it is called, and what can be done with it. */
+export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
+  const { t } = useTranslation();
+  return (
+    <GridListItem id={id} className="proxy-item" textValue={row.label}>
+      <HealthDot row={row} />
+      <div className="proxy-text">
+        <p className="proxy-name">
+          <bdi>{row.label}</bdi>
+          {row.pinned ? <span className="badge">{t('row.pinned')}</span> : inUse && <span className="badge">{t('row.inUse')}</span>}
+        </p>
+        <div className="facts">
+          {row.address !== row.label && <bdi dir="ltr">{row.address}</bdi>}
+          <span>{row.protocol}</span>
+          {!row.encrypted && <PrivacyHint />}
+        </div>
+        {row.health === 'failing' && row.reason !== null && <p className="proxy-reason">{t(`errors.${row.reason}`)}</p>}
+      </div>
+      <HealthText row={row} />
+      <div className="proxy-actions">
+        <IconToggle
+          icon={Pin}
+          label={t('row.pin')}
+          isSelected={row.pinned}
+          onChange={(pinned) => void call('pinProxy', { id: pinned ? row.id : null })}
+        />
+        <IconButton icon={RefreshCw} label={t('row.test')} onPress={() => void call('testProxies', { ids: [row.id] })} />
+        <CopyIconButton label={t('row.copyLink')} text={() => linksOf([row.id])} />
+        <IconButton icon={Trash2} label={t('row.remove')} onPress={() => onRemove(row)} />
+      </div>
+    </GridListItem>
+  );
+}
+
+const tones = { untested: 'still', testing: 'wait', working: 'good', failing: 'bad' } as const;
+
+const HealthDot = ({ row }: { row: ProxyRow }) => <span className={`dot ${tones[row.health]}`} aria-hidden />;
+
+/** The latency says that it works; every other health says its name. */
+function HealthText({ row }: { row: ProxyRow }) {
+  const { t } = useTranslation();
+  const { latency } = useFormats();
+  const works = row.health === 'working' && row.latencyMs !== null;
+  return (
+    <p className={`proxy-health ${tones[row.health]}`}>
+      {works && <span className="hidden-visually">{t('row.working')} </span>}
+      {works ? latency(row.latencyMs) : t(`row.${row.health}`)}
+    </p>
+  );
+}

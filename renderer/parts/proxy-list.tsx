@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import { Collection, GridList, GridListLoadMoreItem, ListLayout, Virtualizer } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import type { ProxyRow } from '../../preload/contract.ts';
+import { call, useStore } from '../store.ts';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+import { ProxyItem } from './proxy-item.tsx';
+import { useProxyList } from './use-proxy-list.ts';
+import './proxy-list.css';
+
+/** The list itself: only the rows in sight are in the page, and further pages come as the person scrolls. */
+export function ProxyList({ search }: { search: string }) {
+  const { t } = useTranslation();
+  const { list, more, onScroll } = useProxyList(search);
+  const [removing, setRemoving] = useState<ProxyRow | null>(null);
+  const activeId = useStore((store) => store.state?.active?.id ?? null);
+  if (list === null) return null;
+  return (
+    <>
+      <p role="status" className="hidden-visually">
+        {search === '' ? '' : t('proxies.total', { count: list.total })}
+      </p>
+      <Virtualizer layout={ListLayout} layoutOptions={{ estimatedRowSize: 76, loaderSize: 40 }}>
+        <GridList
+          className="proxy-list"
+          aria-label={t('proxies.list')}
+          keyboardNavigationBehavior="tab"
+          onScroll={onScroll}
+          renderEmptyState={() => <p className="soft nothing-found">{t('proxies.nothingFound')}</p>}
+        >
+          <Rows rows={list.rows} activeId={activeId} onRemove={setRemoving} />
+          <GridListLoadMoreItem isLoading={list.rows.length < list.total} onLoadMore={more}>
+            <span className="soft">{t('proxies.more')}</span>
+          </GridListLoadMoreItem>
+        </GridList>
+      </Virtualizer>
+      <ConfirmDialog
+        isOpen={removing !== null}
+        title={t('remove.title')}
+        text={t('remove.text')}
+        onConfirm={() => removing !== null && void call('removeProxies', { ids: [removing.id] })}
+        onClose={() => setRemoving(null)}
+      >
+        <bdi className="dialog-name">{removing?.label}</bdi>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+interface RowsProps {
+  readonly rows: readonly ProxyRow[];
+  readonly activeId: string | null;
+  readonly onRemove: (row: ProxyRow) => void;
+}
+
+const Rows = ({ rows, activeId, onRemove }: RowsProps) => (
+  <Collection items={rows} dependencies={[activeId]}>
+    {(row) => <ProxyItem id={row.id} row={row} inUse={row.id === activeId} onRemove={onRemove} />}
+  </Collection>
+);

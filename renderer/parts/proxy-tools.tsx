@@ -1,0 +1,50 @@
+import { RefreshCw, Square, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { Button, ProgressBar } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { call, useStore } from '../store.ts';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+import { CopyButton } from './copy-button.tsx';
+import { linksOf } from './links-of.ts';
+import './button.css';
+import './progress.css';
+
+/** What can be done with all proxies at once. */
+export function ProxyTools() {
+  const { t } = useTranslation();
+  const [confirming, setConfirming] = useState(false);
+  const testing = useStore((store) => store.state?.testing ?? null);
+  const failing = useStore((store) => store.state?.proxies.failing ?? 0);
+  return (
+    <div className="proxy-tools">
+      {testing === null ? (
+        <Button className="button" onPress={() => void call('testProxies', { ids: 'all' })}>
+          <RefreshCw aria-hidden />
+          {t('proxies.testAll')}
+        </Button>
+      ) : (
+        <Button className="button" onPress={() => void call('cancelTests', {})}>
+          <Square aria-hidden />
+          {t('proxies.cancelTests')}
+        </Button>
+      )}
+      <CopyButton label={t('proxies.copyAll')} text={() => linksOf('all')} />
+      <Button className="button" isDisabled={failing === 0} onPress={() => setConfirming(true)}>
+        <Trash2 aria-hidden />
+        {t('proxies.removeFailing')}
+      </Button>
+      {testing !== null && (
+        <ProgressBar className="progress" aria-label={t('proxies.testProgress')} value={testing.done} maxValue={Math.max(1, testing.total)}>
+          {({ percentage = 0 }) => <progress aria-hidden value={percentage} max={100} />}
+        </ProgressBar>
+      )}
+      <ConfirmDialog
+        isOpen={confirming}
+        title={t('remove.failingTitle', { count: failing })}
+        text={t('remove.failingText')}
+        onConfirm={() => void call('removeProxies', { ids: 'failing' })}
+        onClose={() => setConfirming(false)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+import { useTranslation } from 'react-i18next';
+import { ImportReportCard } from '../parts/import-report.tsx';
+import { PasteBox } from '../parts/paste-box.tsx';
+import { TelegramSwitch } from '../parts/telegram-switch.tsx';
+import { host } from '../store.ts';
+
+/** Adding links, and what became of each line. */
+export function ImportView() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <header className="view-header">
+        <h1 tabIndex={-1}>{t('import.title')}</h1>
+        <p className="soft">{t('import.lead')}</p>
+      </header>
+      <PasteBox />
+      <ImportReportCard />
+      {host === 'desktop' && <TelegramSwitch />}
+    </>
+  );
+}

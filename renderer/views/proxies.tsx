@@ -1,0 +1,63 @@
+import { Search, X } from 'lucide-react';
+import { useDeferredValue, useState } from 'react';
+import { Button, Input, Label, Link, SearchField } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { ProxyList } from '../parts/proxy-list.tsx';
+import { ProxyTools } from '../parts/proxy-tools.tsx';
+import { useStore } from '../store.ts';
+import './proxies.css';
+
+/** Every proxy, and what can be done with it. */
+export function ProxiesView() {
+  const { t } = useTranslation();
+  const [search, setSearch] = useState('');
+  const settled = useDeferredValue(search.trim());
+  const total = useStore((store) => store.state?.proxies.total ?? 0);
+  return (
+    <>
+      <header className="view-header">
+        <h1 tabIndex={-1}>{t('proxies.title')}</h1>
+        <Counts />
+      </header>
+      {total === 0 ? (
+        <div className="card nothing">
+          <p>{t('proxies.empty')}</p>
+          <Link className="button primary" href="#/import">
+            {t('nav.import')}
+          </Link>
+        </div>
+      ) : (
+        <>
+          <div className="tools">
+            <SearchField className="search" value={search} onChange={setSearch}>
+              <Label className="hidden-visually">{t('proxies.search')}</Label>
+              <Search aria-hidden />
+              <Input placeholder={t('proxies.search')} spellCheck="false" />
+              {search !== '' && (
+                <Button className="button icon" aria-label={t('proxies.clearSearch')}>
+                  <X aria-hidden />
+                </Button>
+              )}
+            </SearchField>
+            <ProxyTools />
+          </div>
+          <ProxyList search={settled} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Counts() {
+  const { t } = useTranslation();
+  const counts = useStore((store) => store.state?.proxies);
+  if (counts === undefined || counts.total === 0) return null;
+  return (
+    <ul className="facts">
+      <li>{t('proxies.total', { count: counts.total })}</li>
+      {counts.working > 0 && <li className="good">{t('proxies.working', { count: counts.working })}</li>}
+      {counts.failing > 0 && <li className="bad">{t('proxies.failing', { count: counts.failing })}</li>}
+      {counts.untested > 0 && <li>{t('proxies.untested', { count: counts.untested })}</li>}
+    </ul>
+  );
+}

@@ -1,0 +1,24 @@
+import { EndpointCard } from '../parts/endpoint-card.tsx';
+import { FirstRun } from '../parts/first-run.tsx';
+import { Hero } from '../parts/hero.tsx';
+import { ImportSummary } from '../parts/import-summary.tsx';
+import { lookOf } from '../parts/look.ts';
+import { TrafficCard } from '../parts/traffic-card.tsx';
+import { useStore } from '../store.ts';
+import './status.css';
+
+/** Whether traffic flows, through which proxy, how fast, and how to use it. */
+export function StatusView() {
+  const look = useStore((store) => lookOf(store.state, store.contact));
+  if (look.state === 'no-proxies') return <FirstRun />;
+  return (
+    <>
+      <Hero look={look} />
+      <ImportSummary />
+      <div className="status-cards">
+        <EndpointCard />
+        <TrafficCard />
+      </div>
+    </>
+  );
+}
