@@ -1,16 +1,10 @@
 import type { AppState, Bridge, CommandName, Outcome } from '../preload/contract.ts';
 
-declare global {
-  interface Window {
-    readonly paperplane?: Bridge;
-  }
-}
-
 const retryAfterMs = 1000;
 
 /** The way to the engine: the preload's in the desktop window, else HTTP to wherever the page came from. */
 export function findBridge(): Bridge {
-  return window.paperplane ?? createHttpBridge();
+  return (window as { readonly paperplane?: Bridge }).paperplane ?? createHttpBridge();
 }
 
 /** `POST /api/call/<name>` for commands, server-sent events for the state. A failed request is `not-connected`. */

@@ -1,6 +1,6 @@
 import { useLocale } from 'react-aria-components';
 
-const steps = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const steps = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 interface Formats {
   readonly number: (value: number) => string;
@@ -15,9 +15,9 @@ export function useFormats(): Formats {
   const write = (value: number, unit: string, fraction: number) =>
     new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: fraction }).format(value);
   const sized = (bytes: number, suffix: string) => {
-    const step = Math.min(steps.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-    const value = bytes / 1000 ** step;
-    return write(value, `${steps[step]}${suffix}`, step > 0 && value < 100 ? 1 : 0);
+    const step = Math.min(steps.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3) - 1));
+    const value = bytes / 1000 ** (step + 1);
+    return write(value, `${steps[step]}${suffix}`, value < 100 ? 1 : 0);
   };
   return {
     number: (value) => new Intl.NumberFormat(locale).format(value),
@@ -26,3 +26,6 @@ export function useFormats(): Formats {
     latency: (ms) => write(Math.round(ms), 'millisecond', 0),
   };
 }
+
+/** For foreign text inside a sentence: its direction, and any direction marks in it, end with it (Unicode FSI and PDI). */
+export const isolated = (text: string): string => `\u2068${text}\u2069`;

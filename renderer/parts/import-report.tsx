@@ -2,6 +2,7 @@ import { Pencil } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button, GridList, GridListItem, Link, ListLayout, Virtualizer } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { isolated } from '../format.ts';
 import { forgetImported, type RejectedLine, setDraft, useImport } from '../importing.ts';
 import { useStore } from '../store.ts';
 import { CopyButton } from './copy-button.tsx';
@@ -84,12 +85,12 @@ function Rejected({ lines }: { lines: readonly RejectedLine[] }) {
 
 function RejectedItem({ line: { rejection, source, line, text } }: { line: RejectedLine }) {
   const { t } = useTranslation();
-  const where = source === '' ? t('report.line', { line }) : t('report.lineOf', { name: source, line });
-  const reason = t(`rejections.${rejection.code}`, { detail: rejection.detail ?? '?' });
+  const where = source === '' ? t('report.line', { line }) : t('report.lineOf', { name: isolated(source), line });
+  const reason = t(`rejections.${rejection.code}`, { detail: isolated(rejection.detail ?? '?') });
   return (
     <GridListItem className="rejected-line" textValue={`${where}: ${reason}`}>
       <p>
-        <bdi className="where">{where}</bdi> <bdi>{reason}</bdi>
+        <span className="where">{where}</span> {reason}
       </p>
       {text !== '' && (
         <p className="original" dir="ltr">

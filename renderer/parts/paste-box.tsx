@@ -2,6 +2,7 @@ import { ClipboardPaste, FileText } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Button, DropZone, FileTrigger, Label, ProgressBar, TextArea, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { isolated } from '../format.ts';
 import { importDraft, importFiles, setDraft, useImport } from '../importing.ts';
 import { useStore } from '../store.ts';
 import { importDropped } from './dropped.ts';
@@ -81,7 +82,7 @@ function Problem() {
   const { t } = useTranslation();
   const problem = useImport((store) => store.problem);
   if (problem === null) return null;
-  return problem.code === 'notText' ? t('import.notText', { name: problem.name }) : t('import.tooLarge');
+  return problem.code === 'notText' ? t('import.notText', { name: isolated(problem.name) }) : t('import.tooLarge');
 }
 
 function ImportProgress() {

@@ -27,9 +27,13 @@ export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
         <p className="proxy-name">
           <bdi>{row.label}</bdi>
           {row.pinned ? <span className="badge">{t('row.pinned')}</span> : inUse && <span className="badge">{t('row.inUse')}</span>}
+          {row.address !== row.label && (
+            <bdi dir="ltr" className="proxy-address">
+              {row.address}
+            </bdi>
+          )}
         </p>
         <div className="facts">
-          {row.address !== row.label && <bdi dir="ltr">{row.address}</bdi>}
           <span>{row.protocol}</span>
           {!row.encrypted && <PrivacyHint />}
         </div>

@@ -42,8 +42,8 @@ export function TrafficCard() {
           <dt>{t('traffic.since')}</dt>
           <dd>
             <ArrowDown aria-label={t('traffic.down')} role="img" />
-            {bytes(traffic.downBytes)} <ArrowUp aria-label={t('traffic.up')} role="img" />
-            {bytes(traffic.upBytes)}
+            <bdi>{bytes(traffic.downBytes)}</bdi> <ArrowUp aria-label={t('traffic.up')} role="img" />
+            <bdi>{bytes(traffic.upBytes)}</bdi>
           </dd>
         </div>
       </dl>

@@ -10,15 +10,18 @@ import './status.css';
 /** Whether traffic flows, through which proxy, how fast, and how to use it. */
 export function StatusView() {
   const look = useStore((store) => lookOf(store.state, store.contact));
+  const known = useStore((store) => store.state !== null);
   if (look.state === 'no-proxies') return <FirstRun />;
   return (
     <>
       <Hero look={look} />
       <ImportSummary />
-      <div className="status-cards">
-        <EndpointCard />
-        <TrafficCard />
-      </div>
+      {known && (
+        <div className="status-cards">
+          <EndpointCard />
+          <TrafficCard />
+        </div>
+      )}
     </>
   );
 }
