@@ -13,16 +13,23 @@ export const auto: Protocol = {
   },
 };
 
+/**
+ * Most HTTP servers would wait in silence for the end of the line that a SOCKS5 greeting is to them. With two line ends among the methods
+ * (0x0d and 0x0a are unassigned, so SOCKS5 servers pass over them) they answer at once that they do not understand.
+ */
+const lineEnds = [0x0d, 0x0a, 0x0d, 0x0a];
+
 /** Greets in SOCKS5; whoever does not understand gets HTTP on a new connection. What the proxy once answered in is kept. */
 function createAutoClient(proxy: Destination, login: Login, via: Outbound): ProxyClient {
   const socks5 = createSocks5Client(proxy, login, via);
   const http = createHttpClient(proxy, login, via);
+  const eitherGreeting = createSocks5Client(proxy, login, via, lineEnds);
   let known: ProxyClient | null = null;
   return {
     async open(signal) {
       if (known) return known.open(signal);
       try {
-        const tunnel = await socks5.open(signal);
+        const tunnel = await eitherGreeting.open(signal);
         known = socks5;
         return tunnel;
       } catch (error) {

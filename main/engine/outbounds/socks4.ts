@@ -31,8 +31,12 @@ function createSocks4Client(proxy: Destination, { username }: Login, via: Outbou
 }
 
 const replyBytes = 8;
-const decodeReply: Decode<Buffer> = (bytes) =>
-  bytes.length < replyBytes ? null : { value: bytes.subarray(0, replyBytes), length: replyBytes };
+
+// The memo says that a reply begins with 0, some servers repeat the 4.
+const decodeReply: Decode<Buffer> = (bytes) => {
+  if (bytes.length > 0 && bytes[0] !== 0 && bytes[0] !== 4) throw new EngineError('proxy-protocol', 'not SOCKS4');
+  return bytes.length < replyBytes ? null : { value: bytes.subarray(0, replyBytes), length: replyBytes };
+};
 
 /**
  * The handshake as the `socks` library speaks it (the SOCKS4 and SOCKS 4A memos). It gets a stream of its own, into which exactly the reply is put: on the

@@ -15,18 +15,23 @@ export const socks5: Protocol = {
   },
 };
 
-/** One message at a time: several servers lose what comes in one segment with the message before. */
-export function createSocks5Client(proxy: Destination, login: Login, via: Outbound): ProxyClient {
-  const hasLogin = login.username !== '' || login.password !== '';
-  return createProxyClient(proxy, via, {
-    // Both methods: a public proxy need not know about logins, and a link often carries one that is not needed.
-    greet: (stream) => greet(stream, hasLogin ? [codec.methods.none, codec.methods.login] : [codec.methods.none], login),
-    ask,
-  });
+/**
+ * One message at a time: several servers lose what comes in one segment with the message before. `moreMethods` are named in the greeting
+ * too, but no server may choose them.
+ */
+export function createSocks5Client(proxy: Destination, login: Login, via: Outbound, moreMethods: readonly number[] = []): ProxyClient {
+  const greeting = codec.encodeGreeting([...usableMethods(login), ...moreMethods]);
+  return createProxyClient(proxy, via, { greet: (stream) => greet(stream, greeting, login), ask });
 }
 
-async function greet(stream: Duplex, offered: readonly number[], login: Login): Promise<void> {
-  stream.write(codec.encodeGreeting(offered));
+// With a login both: a proxy that wants none need not know about logins, and such links are common.
+function usableMethods({ username, password }: Login): readonly number[] {
+  return username || password ? [codec.methods.none, codec.methods.login] : [codec.methods.none];
+}
+
+async function greet(stream: Duplex, greeting: Buffer, login: Login): Promise<void> {
+  const offered = usableMethods(login);
+  stream.write(greeting);
   const choice = await read(stream, codec.decodeChoice);
   if (choice === codec.methods.noneAcceptable) throw new EngineError(offered.length > 1 ? 'proxy-unsupported' : 'proxy-login-required');
   if (!offered.includes(choice)) throw new EngineError('proxy-protocol', `method ${choice} was not offered`);

@@ -1,0 +1,285 @@
+/** What every outbound must do, whatever its protocol. A protocol without a rig fails here. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { describe, test } from 'node:test';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { EngineError } from '../../main/engine/errors.ts';
+import type { Destination, Outbound } from '../../main/engine/outbound.ts';
+import { createDirect } from '../../main/engine/outbounds/direct.ts';
+import { protocols } from '../../main/engine/outbounds/index.ts';
+import { createProxyOutbound } from '../../main/engine/outbounds/proxy-outbound.ts';
+import { trustTestAuthority } from '../rigs/certificates.ts';
+import { startForwarder } from '../rigs/fault-forwarder.ts';
+import { refusingPort } from '../rigs/loopback-server.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { startEcho, startLateEcho, startSpeakFirst } from '../rigs/origin.ts';
+import { type ProtocolRig, protocolRigs } from '../rigs/proxy-rigs.ts';
+import { readAll, readExactly } from '../rigs/streams.ts';
+
+assertNothingLeftOpen();
+trustTestAuthority();
+
+const username = 'rig user';
+const password = 'c4nary:s3cret/+';
+
+/** An outbound through the proxy at `proxy`. */
+function outboundTo(rig: ProtocolRig, proxy: Destination, login = { username: '', password: '' }): Outbound {
+  const protocol = protocols.find(({ schemes }) => schemes.includes(rig.scheme));
+  assert.ok(protocol);
+  const { host, port } = proxy;
+  return createProxyOutbound(protocol.parse({ scheme: rig.scheme, host, port, ...login, name: '', query: new Map() }), createDirect());
+}
+
+const never = () => AbortSignal.timeout(20_000);
+
+/** The error of a connect that must fail; it and the label may hold nothing of the login. */
+async function failure(outbound: Outbound, destination: Destination, signal = never()): Promise<EngineError> {
+  const error = await outbound.connect(destination, signal).then(
+    (stream) => {
+      stream.destroy();
+      assert.fail('connected');
+    },
+    (error: unknown) => error,
+  );
+  assert.ok(error instanceof EngineError, `not an EngineError: ${inspect(error)}`);
+  const visible = inspect(error, { depth: 10, showHidden: true }) + outbound.label;
+  const secrets = [username, password, encodeURIComponent(password), Buffer.from(`${username}:${password}`).toString('base64')];
+  for (const secret of secrets) assert.ok(!visible.includes(secret), visible);
+  return error;
+}
+
+async function echoes(stream: Duplex, text = 'hello'): Promise<void> {
+  stream.write(text);
+  assert.equal((await readExactly(stream, text.length)).toString(), text);
+}
+
+test('every protocol has a rig', () => {
+  const tested = new Set(protocolRigs.map(({ scheme }) => scheme));
+  assert.deepEqual(
+    protocols.map(({ schemes }) => schemes[0]).filter((scheme) => !tested.has(scheme ?? '')),
+    [],
+  );
+});
+
+for (const rig of protocolRigs) {
+  describe(`${rig.scheme} to a ${rig.server} proxy`, () => {
+    test('passes names on unresolved, and bytes both ways', async () => {
+      await using origin = await startEcho();
+      await using proxy = await rig.start();
+      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, never());
+      await echoes(stream);
+      stream.destroy();
+      assert.deepEqual(proxy.asked, [{ as: 'name', host: 'origin.test', port: origin.port }]);
+      await Promise.all([proxy.empty(), origin.empty()]);
+    });
+
+    test('passes an IPv4 address on as one', async () => {
+      await using origin = await startEcho();
+      await using proxy = await rig.start();
+      const stream = await outboundTo(rig, proxy).connect({ host: '127.0.0.1', port: origin.port }, never());
+      await echoes(stream);
+      stream.destroy();
+      assert.deepEqual(proxy.asked, [{ as: 'ipv4', host: '127.0.0.1', port: origin.port }]);
+    });
+
+    test(rig.hasIpv6 ? 'passes an IPv6 address on as one' : 'refuses an IPv6 destination', async () => {
+      await using origin = await startEcho({ host: '::1' });
+      await using proxy = await rig.start();
+      const outbound = outboundTo(rig, proxy);
+      const destination = { host: '::1', port: origin.port };
+      if (rig.hasIpv6) {
+        const stream = await outbound.connect(destination, never());
+        await echoes(stream);
+        stream.destroy();
+        assert.equal(proxy.asked[0]?.as, 'ipv6');
+      } else {
+        assert.equal((await failure(outbound, destination)).code, 'proxy-unsupported');
+        await proxy.empty();
+      }
+    });
+
+    test('is reached over IPv6', async () => {
+      await using origin = await startEcho();
+      await using proxy = await rig.start({ host: '::1' });
+      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, never());
+      await echoes(stream);
+      stream.destroy();
+    });
+
+    test('gives a bare socket where nothing is in between', async () => {
+      await using origin = await startEcho();
+      await using proxy = await rig.start();
+      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, never());
+      assert.ok(stream instanceof Socket);
+      stream.destroy();
+    });
+
+    test('understands answers that come byte by byte', async () => {
+      await using origin = await startEcho();
+      await using proxy = await rig.start(rig.hasPassword ? { username, password } : { username });
+      await using forwarder = await startForwarder(proxy, { dribble: true });
+      const login = { username, password: rig.hasPassword ? password : '' };
+      const stream = await outboundTo(rig, forwarder, login).connect({ host: 'origin.test', port: origin.port }, never());
+      await echoes(stream);
+      stream.destroy();
+    });
+
+    test('keeps the bytes that come with the answer, and an end right after them', async () => {
+      await using origin = await startSpeakFirst('220 ready\r\n');
+      await using proxy = await rig.start({ coalesce: true });
+      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, never());
+      assert.equal(stream.readableFlowing === true, false);
+      assert.equal((await readAll(stream)).toString(), '220 ready\r\n');
+      stream.end('still heard'); // the other side has ended, this one has not
+      assert.equal(await origin.heard, 'still heard');
+      await proxy.empty();
+    });
+
+    test('carries a half-close to the destination', async () => {
+      await using origin = await startLateEcho();
+      await using proxy = await rig.start();
+      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, never());
+      stream.end('question');
+      assert.equal((await readAll(stream)).toString(), 'question');
+      await proxy.empty();
+    });
+
+    test('closes when the proxy does', async () => {
+      await using origin = await startEcho();
+      const proxy = await rig.start();
+      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, never());
+      await proxy[Symbol.asyncDispose]();
+      stream.resume().end();
+      if (!stream.closed) await once(stream, 'close');
+    });
+
+    test('logs in', async () => {
+      await using origin = await startEcho();
+      const login = { username, password: rig.hasPassword ? password : '' };
+      await using proxy = await rig.start(login);
+      const stream = await outboundTo(rig, proxy, login).connect({ host: 'origin.test', port: origin.port }, never());
+      await echoes(stream);
+      stream.destroy();
+    });
+
+    test('says when the login is wrong and when there is none', async () => {
+      const login = { username, password: rig.hasPassword ? password : '' };
+      await using proxy = await rig.start({ username: 'someone', password: 'else' });
+      const destination = { host: 'origin.test', port: 9 };
+      assert.equal((await failure(outboundTo(rig, proxy, login), destination)).code, 'proxy-login-rejected');
+      assert.equal((await failure(outboundTo(rig, proxy), destination)).code, rig.loginMissing);
+      await proxy.empty();
+    });
+
+    test('says when the destination refuses', async () => {
+      await using proxy = await rig.start();
+      const error = await failure(outboundTo(rig, proxy), { host: '127.0.0.1', port: await refusingPort() });
+      assert.equal(error.code, rig.refused);
+      await proxy.empty();
+    });
+
+    test('refuses a host that the protocol could not carry as it is', async () => {
+      await using proxy = await rig.start();
+      for (const host of ['', 'a b', 'a\r\nX: y', 'a\0b', 'ü.test', `${'a'.repeat(256)}`, 'fe80::1%eth0']) {
+        assert.equal((await failure(outboundTo(rig, proxy), { host, port: 80 })).code, 'bad-request', host);
+      }
+      assert.equal((await failure(outboundTo(rig, proxy), { host: 'origin.test', port: 0 })).code, 'bad-request');
+      assert.deepEqual(proxy.asked, []);
+      await proxy.empty();
+    });
+
+    test('blames the proxy that cannot be reached', async () => {
+      const port = await refusingPort();
+      const destination = { host: 'origin.test', port: 80 };
+      assert.equal((await failure(outboundTo(rig, { host: '127.0.0.1', port }), destination)).code, 'proxy-refused');
+      assert.equal((await failure(outboundTo(rig, { host: 'no-such-name.invalid', port }), destination)).code, 'proxy-name-not-found');
+      await using closing = await startForwarder({ host: '127.0.0.1', port }, { reset: true });
+      assert.equal((await failure(outboundTo(rig, closing), destination)).code, 'proxy-closed');
+    });
+
+    test('gives up a proxy that says nothing', async () => {
+      await using forwarder = await startForwarder({ host: '127.0.0.1', port: 9 }, { blackhole: true });
+      const controller = new AbortController();
+      const outbound = outboundTo(rig, forwarder);
+      const failed = failure(outbound, { host: 'origin.test', port: 80 }, controller.signal);
+      while (forwarder.accepted === 0) await new Promise(setImmediate);
+      controller.abort();
+      assert.equal((await failed).code, 'aborted');
+      await forwarder.empty();
+      assert.equal((await failure(outbound, { host: 'origin.test', port: 80 }, AbortSignal.abort())).code, 'aborted');
+    });
+
+    test('waits for a late answer', async () => {
+      await using origin = await startEcho();
+      await using proxy = await rig.start();
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      await using forwarder = await startForwarder(proxy, { late });
+      const connected = outboundTo(rig, forwarder).connect({ host: 'origin.test', port: origin.port }, never());
+      while (proxy.accepted === 0) await new Promise(setImmediate);
+      resolve();
+      const stream = await connected;
+      await echoes(stream);
+      stream.destroy();
+    });
+
+    test('fails cleanly wherever the handshake is cut', async () => {
+      await using origin = await startEcho();
+      await using proxy = await rig.start();
+      const destination = { host: 'origin.test', port: origin.port };
+      const total = await handshakeBytes(rig, proxy, destination);
+      const step = Math.ceil(total / 100); // TLS has too many bytes to cut at each
+      for (let cutAfterBytes = 0; cutAfterBytes < total; cutAfterBytes += step) {
+        await using forwarder = await startForwarder(proxy, { cutAfterBytes });
+        const { code, blame } = await failure(outboundTo(rig, forwarder), destination);
+        assert.equal(blame, 'proxy', `${code} at ${cutAfterBytes}`);
+        await forwarder.empty();
+      }
+      await proxy.empty();
+    });
+
+    test('takes garbage for what it is', async () => {
+      const notGranted = fc.uint8Array({ maxLength: 40 }).filter((bytes) => bytes[1] !== 90); // where SOCKS4 says yes
+      await fc.assert(
+        fc.asyncProperty(notGranted, async (garbage) => {
+          await using forwarder = await startForwarder({ host: '127.0.0.1', port: 9 }, { garbage });
+          const { blame } = await failure(outboundTo(rig, forwarder), { host: 'origin.test', port: 80 });
+          assert.notEqual(blame, 'local');
+          await forwarder.empty();
+        }),
+        { numRuns: 50 },
+      );
+    });
+
+    test('leaves nothing open when it is aborted at a random moment', async () => {
+      await using origin = await startEcho();
+      await using proxy = await rig.start();
+      await fc.assert(
+        fc.asyncProperty(fc.nat({ max: 40 }), async (turns) => {
+          const controller = new AbortController();
+          const connecting = outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, controller.signal);
+          const outcome = connecting.then(
+            (stream) => stream,
+            (error: unknown) => assert.ok(error instanceof EngineError && error.code === 'aborted', inspect(error)),
+          );
+          for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+          controller.abort();
+          (await outcome)?.destroy(); // connected before the abort: the stream is the caller's
+          await Promise.all([proxy.empty(), origin.empty()]);
+        }),
+        { numRuns: 40 },
+      );
+    });
+  });
+}
+
+/** How many bytes a proxy says, on the connection that is kept, until the destination is reached. */
+async function handshakeBytes(rig: ProtocolRig, proxy: Destination, destination: Destination): Promise<number> {
+  await using forwarder = await startForwarder(proxy);
+  const stream = await outboundTo(rig, forwarder).connect(destination, never());
+  stream.destroy();
+  await forwarder.empty();
+  return forwarder.downBytes;
+}

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import net, { type AddressInfo, type Server, type Socket } from 'node:net';
+import tls from 'node:tls';
+import type { Certificate } from './certificates.ts';
+
+/** A server of a test, on a free loopback port. `await using` closes it with all its connections. */
+export interface Rig extends AsyncDisposable {
+  readonly host: string;
+  readonly port: number;
+  /** Connections open now. */
+  readonly open: number;
+  /** Connections ever accepted. */
+  readonly accepted: number;
+  /** Resolves when no connection is open any more; the test's own deadline bounds it. */
+  empty(): Promise<void>;
+}
+
+export interface ListenOptions {
+  readonly host?: string | undefined; // 127.0.0.1 unless told
+  readonly certificate?: Certificate | undefined; // with one, it speaks TLS
+}
+
+/**
+ * Listens; `serve` has each connection, half-open-capable and paused. When it fails, its connection is reset: rigs may simply throw.
+ */
+export async function startServer(serve: (socket: Socket) => void | Promise<void>, options: ListenOptions = {}): Promise<Rig> {
+  const { host = '127.0.0.1', certificate } = options;
+  const sockets = new Set<Socket>();
+  let accepted = 0;
+  const accept = async (socket: Socket) => {
+    socket.on('error', () => {});
+    socket.allowHalfOpen = true; // for TLS only from here: one that ends within its handshake would stay
+    try {
+      await serve(socket);
+    } catch {
+      socket.destroy();
+    }
+  };
+  const server: Server = certificate
+    ? tls.createServer({ cert: certificate.cert, key: certificate.key, ALPNProtocols: ['http/1.1'] }, accept)
+    : net.createServer({ allowHalfOpen: true, noDelay: true }, accept);
+  server.on('connection', (socket: Socket) => {
+    accepted++;
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      sockets.delete(socket);
+      server.emit('rig-closed');
+    });
+  });
+  server.listen(0, host);
+  await once(server, 'listening');
+  return {
+    host,
+    port: (server.address() as AddressInfo).port,
+    get open() {
+      return sockets.size;
+    },
+    get accepted() {
+      return accepted;
+    },
+    async empty() {
+      while (sockets.size > 0) await once(server, 'rig-closed');
+    },
+    async [Symbol.asyncDispose]() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A port on which nobody listens: connections to it are refused. */
+export async function refusingPort(host = '127.0.0.1'): Promise<number> {
+  await using rig = await startServer(() => {}, { host });
+  return rig.port;
+}

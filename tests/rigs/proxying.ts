@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import net, { type Socket } from 'node:net';
+import { type ListenOptions, type Rig, startServer } from './loopback-server.ts';
+import { join } from './streams.ts';
+
+/** What a client asked a proxy for: `host` as it came, and whether it came as an address or as a name. */
+export interface Asked {
+  readonly as: 'ipv4' | 'ipv6' | 'name';
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ProxyRigOptions extends ListenOptions {
+  readonly username?: string | undefined; // with one, clients must log in
+  readonly password?: string | undefined;
+  /** Holds the answer back until the destination has spoken, and sends both in one piece. */
+  readonly coalesce?: boolean | undefined;
+}
+
+export interface ProxyRig extends Rig {
+  readonly asked: readonly Asked[];
+}
+
+/** The names that proxies of tests know, beside localhost. No resolver of this computer does. */
+const names: Record<string, string> = { 'origin.test': '127.0.0.1', 'origin6.test': '::1', 'proxy.test': '127.0.0.1' };
+
+/** A proxy: `handshake` learns what is asked for and tells how to answer; the rest is the same for all protocols. */
+export interface Request {
+  readonly asked: Asked;
+  readonly granted: Buffer;
+  refusal(reason: 'refused' | 'name-not-found'): Buffer;
+}
+
+export async function startProxy(handshake: (client: Socket) => Promise<Request | null>, options: ProxyRigOptions): Promise<ProxyRig> {
+  const asked: Asked[] = [];
+  const rig = await startServer(async (client) => {
+    const request = await handshake(client);
+    if (request === null) return;
+    asked.push(request.asked);
+    await serve(client, request, options.coalesce === true);
+  }, options);
+  return Object.defineProperty(rig, 'asked', { value: asked }) as ProxyRig;
+}
+
+async function serve(client: Socket, request: Request, coalesce: boolean): Promise<void> {
+  const { as, port } = request.asked;
+  const host = as === 'name' && request.asked.host !== 'localhost' ? names[request.asked.host] : request.asked.host;
+  if (host === undefined) return void refuse(client, request.refusal('name-not-found'));
+  const destination = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
+  client.once('close', () => destination.destroy());
+  try {
+    await once(destination, 'connect');
+  } catch {
+    return void refuse(client, request.refusal('refused'));
+  }
+  destination.on('error', () => {});
+  if (coalesce) await once(destination, 'readable');
+  client.write(Buffer.concat([request.granted, destination.read() ?? Buffer.alloc(0)]));
+  join(client, destination);
+}
+
+/** Says no and ends; what the client still says is not heard. */
+export function refuse(client: Socket, answer: Buffer | string): null {
+  client.resume().end(answer);
+  return null;
+}

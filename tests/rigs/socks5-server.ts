@@ -1,0 +1,70 @@
+import type { Socket } from 'node:net';
+import { type Asked, type ProxyRig, type ProxyRigOptions, type Request, refuse, startProxy } from './proxying.ts';
+import { readExactly } from './streams.ts';
+
+export interface Socks5Options extends ProxyRigOptions {
+  /** The address type that replies carry: its length differs. */
+  readonly replyAddress?: 'ipv4' | 'ipv6' | 'name';
+  /** RFC 1929 says 1; some servers say 5. */
+  readonly loginVersion?: 1 | 5;
+}
+
+/** A SOCKS5 proxy (RFC 1928, RFC 1929) that reads each message on its own. */
+export function startSocks5(options: Socks5Options = {}): Promise<ProxyRig> {
+  return startProxy((client) => handshake(client, options), options);
+}
+
+async function handshake(client: Socket, options: Socks5Options): Promise<Request | null> {
+  const [version, count = 0] = await readExactly(client, 2);
+  if (version !== 5) throw new Error('not SOCKS5');
+  const offered = await readExactly(client, count);
+  const method = options.username === undefined ? 0 : 2;
+  if (!offered.includes(method)) return refuse(client, Buffer.of(5, 0xff));
+  client.write(Buffer.of(5, method));
+  if (method === 2 && !(await isLoggedIn(client, options))) return null;
+
+  const [, command, , type = 0] = await readExactly(client, 4);
+  if (command !== 1) return refuse(client, reply(7));
+  const asked = await readAddress(client, type);
+  return { asked, granted: reply(0, options.replyAddress), refusal: (reason) => reply(reason === 'refused' ? 5 : 4) };
+}
+
+async function isLoggedIn(client: Socket, options: Socks5Options): Promise<boolean> {
+  const [version] = await readExactly(client, 1);
+  const username = await readCounted(client);
+  const password = await readCounted(client);
+  const accepted = version === 1 && username === options.username && password === (options.password ?? '');
+  const answer = Buffer.of(options.loginVersion ?? 1, accepted ? 0 : 1);
+  if (accepted) client.write(answer);
+  else refuse(client, answer);
+  return accepted;
+}
+
+async function readCounted(client: Socket): Promise<string> {
+  const [length = 0] = await readExactly(client, 1);
+  return (await readExactly(client, length)).toString();
+}
+
+async function readAddress(client: Socket, type: number): Promise<Asked> {
+  const [as, host] =
+    type === 1
+      ? (['ipv4', (await readExactly(client, 4)).join('.')] as const)
+      : type === 4
+        ? (['ipv6', hexGroups(await readExactly(client, 16))] as const)
+        : (['name', await readCounted(client)] as const);
+  return { as, host, port: (await readExactly(client, 2)).readUInt16BE() };
+}
+
+function hexGroups(bytes: Buffer): string {
+  return Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16)).join(':');
+}
+
+const addresses = {
+  ipv4: Buffer.from([1, 127, 0, 0, 1]),
+  ipv6: Buffer.from([4, ...Array(15).fill(0), 1]),
+  name: Buffer.concat([Buffer.from([3, 9]), Buffer.from('localhost')]),
+};
+
+function reply(code: number, address: keyof typeof addresses = 'ipv4'): Buffer {
+  return Buffer.concat([Buffer.of(5, code, 0), addresses[address], Buffer.of(0x12, 0x34)]);
+}
