@@ -1,6 +1,3 @@
-import { knownSchemes } from './known-schemes.ts';
-import { longestLinkBytes, spokenSchemes } from './parse-link.ts';
-
 /** Whatever can stand between two links without being part of either: blanks, double quotes, tags, backticks. */
 const word = /[^\s"<>`]+/g;
 /** What separates links, but may also be part of one. */
@@ -52,57 +49,17 @@ export function splitWords(chunk: string): Iterable<string> {
   return matches(chunk.replaceAll('](', ' ').replaceAll(')[', ' '), word);
 }
 
-/** The pieces of a word, with their places in it. */
-export function splitPieces(text: string): readonly { text: string; start: number; end: number }[] {
+/** A part of a word that separators cut out, with its place in it. */
+export interface Piece {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function splitPieces(text: string): readonly Piece[] {
   return [...text.matchAll(piece)].map(({ 0: found, index }) => ({ text: found, start: index, end: index + found.length }));
 }
 
 function* matches(text: string, pattern: RegExp): Generator<string> {
   for (const [found] of text.matchAll(pattern)) yield found;
-}
-
-const escaped = [...spokenSchemes.keys(), ...knownSchemes.keys()].map((scheme) => scheme.replace(/[+.-]/g, '\\$&'));
-const knownStart = new RegExp(
-  `(?<![a-z\\d])(?:(?:${escaped.join('|')}):\\/\\/|tg:(?:\\/\\/|socks|proxy)|(?:www\\.)?(?:t\\.me|telegram\\.me|telegram\\.dog)\\/(?:s\\/)?(?:socks|proxy)\\/?\\?)`,
-  'i',
-);
-// Only at the start: further in, it could be part of a password, and what it says goes into the report.
-const anyStart = /^[^\p{L}\d]{0,8}([a-z][a-z\d+.-]{0,31}:\/\/)/iu;
-
-/** Where in the text a link with a scheme starts; -1 where none does. */
-export function findLinkStart(text: string): number {
-  const head = text.slice(0, longestLinkBytes);
-  const known = knownStart.exec(head)?.index ?? -1;
-  const [whole = '', start = ''] = anyStart.exec(head) ?? [];
-  const first = start === '' ? -1 : whole.length - start.length;
-  return first >= 0 && (known < 0 || first < known) ? first : known;
-}
-
-const closers = new Map([
-  [')', '('],
-  [']', '['],
-  ['}', '{'],
-]);
-const trailing = new Set(".,:!?…。！？*_~'’”»\u200c\u200d");
-const leading = new Set("({'’‘“”«*\u200c\u200d");
-
-/** Without the punctuation behind it: full stops, quotes, and brackets that were not opened in it. */
-export function trimTrailing(text: string): string {
-  const unopened = new Map([...closers].map(([closer, opener]) => [closer, text.split(closer).length - text.split(opener).length]));
-  for (let end = text.length; end > 0; end--) {
-    const last = text.charAt(end - 1);
-    const extra = unopened.get(last) ?? 0;
-    if (extra > 0) unopened.set(last, extra - 1);
-    else if (!trailing.has(last)) return text.slice(0, end);
-  }
-  return '';
-}
-
-/** Without the punctuation before it; the bracket of an IPv6 address stays. */
-export function trimLeading(text: string): string {
-  for (let start = 0; start < text.length; start++) {
-    const first = text.charAt(start);
-    if (!leading.has(first) && !(first === '[' && !/^\[[\da-f]*:/i.test(text.slice(start, start + 8)))) return text.slice(start);
-  }
-  return '';
 }
