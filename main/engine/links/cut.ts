@@ -1,6 +1,7 @@
 /** Whatever can stand between two links without being part of either: blanks, double quotes, tags, backticks. */
 const word = /[^\s"<>`]+/g;
 /** What separates links, but may also be part of one. */
+const separator = /[,;|，、；｜]/;
 const piece = /[^,;|，、；｜]+/g;
 
 const chunkLength = 64 * 1024;
@@ -57,6 +58,7 @@ export interface Piece {
 }
 
 export function splitPieces(text: string): readonly Piece[] {
+  if (!separator.test(text)) return [{ text, start: 0, end: text.length }];
   return [...text.matchAll(piece)].map(({ 0: found, index }) => ({ text: found, start: index, end: index + found.length }));
 }
 

@@ -10,14 +10,19 @@ import { decodePercent } from './percent.ts';
  */
 export function parseHost(text: string): string {
   if (text === '') throw new LinkError('no-host');
-  if (text.length > longestHost) throw new LinkError('bad-host');
-  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
-  if (isIPv6(bare)) return canonicalIPv6(bare);
-  if (bare !== text) throw new LinkError('bad-host');
-  const name = plainName.test(text) ? text.toLowerCase() : toAscii(decodePercent(text, 'host'));
-  const host = name.endsWith('.') ? name.slice(0, -1) : name;
-  if (host.length > 253 || !hostName.test(host) || (endsInNumber.test(host) && !isIPv4(host))) throw new LinkError('bad-host');
+  const host = canonicalHost(text);
+  if (host === null) throw new LinkError('bad-host');
   return host;
+}
+
+function canonicalHost(text: string): string | null {
+  if (text.length > longestHost) return null;
+  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  if (bare.includes(':')) return isIPv6(bare) && !bare.includes('%') ? canonicalIPv6(bare) : null; // a zone is good on one computer only
+  if (bare !== text) return null;
+  const name = plainName.test(text) ? text.toLowerCase() : toAscii(text);
+  const host = name.endsWith('.') ? name.slice(0, -1) : name;
+  return host.length > 253 || !hostName.test(host) || (endsInNumber.test(host) && !isIPv4(host)) ? null : host;
 }
 
 /** A port from 1 to 65535; full-width digits, as Chinese and Japanese keyboards write them, are digits too. Throws LinkError. */
@@ -37,13 +42,8 @@ export function isPort(text: string): boolean {
  * `12`, `10.05.2024`, `v1.2`, `engine.ts` and `Note` are not.
  */
 export function looksLikeHost(text: string): boolean {
-  if (text.length > 300) return false;
-  try {
-    const host = parseHost(text);
-    return isIP(host) !== 0 || host === 'localhost' || (topLevel.test(host) && !fileEnding.test(host));
-  } catch {
-    return false;
-  }
+  const host = canonicalHost(text);
+  return host !== null && (isIP(host) !== 0 || host === 'localhost' || (topLevel.test(host) && !fileEnding.test(host)));
 }
 
 // In the longest spelling, percent-encoded; the name itself has at most 253 characters (RFC 1035).
@@ -57,12 +57,16 @@ const topLevel = /\.(?:[a-z]{2,24}|xn--[a-z\d-]+)$/;
 const fileEnding =
   /\.(?:txt|log|js|mjs|cjs|ts|tsx|jsx|json|html?|css|cpp|hpp|java|py|php|exe|dll|png|jpe?g|gif|svg|pdf|docx?|xlsx?|csv|xml|ya?ml|toml|conf|cfg|ini|bat)$/;
 
-// domainToASCII would end the host at a slash or a question mark and decode percent signs once more.
-function toAscii(name: string): string {
-  return /[\s/?#@:\\%[\]]/.test(name) ? '' : domainToASCII(name);
+// The name is decoded first, because domainToASCII would end the host at an encoded slash. '' where it is no name.
+function toAscii(text: string): string {
+  try {
+    const name = decodePercent(text, 'host');
+    return /[\s/?#@:\\%[\]]/.test(name) ? '' : domainToASCII(name);
+  } catch {
+    return '';
+  }
 }
 
 function canonicalIPv6(text: string): string {
-  if (text.includes('%')) throw new LinkError('bad-host'); // a zone is good on one computer only
   return new URL(`http://[${text}]`).hostname.slice(1, -1);
 }

@@ -31,6 +31,7 @@ export async function scanText(text: string, { onProgress, signal }: ScanOptions
   const totalLines = await countLines(text, pacer);
   let ignoredLines = 0;
   for (const { line, number } of splitLines(text)) {
+    if (line === '' && !pacer.isDue()) continue;
     const result = await drain(readLine(line), pacer, () => onProgress?.(number - 1, totalLines));
     if (result.isProse) ignoredLines++;
     for (const definition of result.found) found.push({ line: number, definition });
