@@ -1,5 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { ErrorCode } from '../../../preload/contract.ts';
+import { BulkSocket } from '../bulk-socket.ts';
 import { EngineError } from '../errors.ts';
 import type { Outbound } from '../outbound.ts';
 import { ignoreErrors, underSignal, untilEvent } from './under-signal.ts';
@@ -20,18 +21,8 @@ export function createDirect(): Outbound {
   return {
     label: 'direct',
     async connect({ host, port }, signal) {
-      const socket = ignoreErrors(
-        connect({
-          host,
-          port,
-          allowHalfOpen: true,
-          autoSelectFamily: true,
-          autoSelectFamilyAttemptTimeout: attemptTimeoutMs,
-          keepAlive: true,
-          keepAliveInitialDelay: keepAliveMs,
-          noDelay: true,
-        }),
-      );
+      const socket = new BulkSocket({ allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs, noDelay: true });
+      ignoreErrors(socket).connect({ host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: attemptTimeoutMs });
       return underSignal(socket, signal, () => connected(socket));
     },
   };

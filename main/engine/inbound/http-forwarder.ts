@@ -1,0 +1,108 @@
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ErrorCode } from '../../../preload/contract.ts';
+import { EngineError, errorCode } from '../errors.ts';
+import type { Meter } from '../relay.ts';
+import { answerOf, type ConnectHead, longestHeadBytes } from './http-codec.ts';
+import { endToEnd, isPlainChunked, type OriginRequest, originRequest } from './http-message.ts';
+import type { Connect } from './session.ts';
+import { createTurns } from './turns.ts';
+
+export interface ForwarderOptions {
+  readonly connect: Connect;
+  readonly meter: Meter;
+  isAllowed(authorization: string | undefined): boolean;
+  /** A CONNECT that came after other requests. Resolves when its tunnel is closed. */
+  onConnect(client: Socket, head: ConnectHead): Promise<void>;
+  /** The client has a request under way, or none. */
+  onBusy(client: Socket): void;
+  onIdle(client: Socket): void;
+}
+
+/**
+ * Forwards plain `http://` requests (RFC 9110, section 7.6), several one after the other on a connection. Each goes to its origin on a connection of its
+ * own, which ends with it: a kept one could break just when it is used again, and not every request can be sent twice.
+ */
+export function createForwarder(options: ForwarderOptions): (client: Socket) => void {
+  const { isAllowed, onConnect } = options;
+  const inTurn = createTurns(options);
+  // Node's server does the parsing and the framing; it never listens, and gets connections whose first head is known to be complete.
+  const server = createServer({ keepAliveTimeout: 0, maxHeaderSize: longestHeadBytes });
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    inTurn(request.socket, async () => {
+      if (isAllowed(request.headers['proxy-authorization'])) await forward(request, response, options);
+      else refuse(response, 'login-required');
+    });
+  };
+  server.on('request', onRequest).on('checkContinue', onRequest);
+  server.on('connect', (request: IncomingMessage, client: Socket, early: Buffer) => {
+    if (early.length > 0) client.unshift(early);
+    const head = { authority: request.url ?? '', authorization: request.headers['proxy-authorization'] };
+    inTurn(client, () => onConnect(client, head));
+  });
+  return (client) => void server.emit('connection', client);
+}
+
+async function forward(request: IncomingMessage, response: ServerResponse, { connect, meter }: ForwarderOptions): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  try {
+    const asked = originRequest(request.method ?? '', request.url ?? '', request.rawHeaders);
+    const remote = await connect(request.socket, asked.destination, gone.signal);
+    meter.connections++;
+    try {
+      await exchange(request, response, remote, asked, meter);
+    } finally {
+      meter.connections--;
+      remote.destroy();
+    }
+  } catch (error) {
+    refuse(response, errorCode(error));
+  }
+}
+
+async function exchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  remote: Duplex,
+  asked: OriginRequest,
+  meter: Meter,
+): Promise<void> {
+  const { path, headers } = asked;
+  const outgoing = httpRequest({ createConnection: () => remote, method: request.method, path, headers });
+  response.once('close', () => outgoing.destroy());
+  outgoing.on('continue', () => response.writeContinue());
+  outgoing.on('information', ({ statusCode, headers: { link } }) => {
+    if (statusCode === 103 && link !== undefined) response.writeEarlyHints({ link });
+  });
+  request.on('data', (bytes: Buffer) => {
+    meter.upBytes += bytes.length;
+  });
+  request.pipe(outgoing);
+
+  const answer = await answerTo(outgoing);
+  isPlainChunked(answer.rawHeaders);
+  response.sendDate = false;
+  response.writeHead(answer.statusCode ?? 0, answer.statusMessage, endToEnd(answer.rawHeaders));
+  answer.on('data', (bytes: Buffer) => {
+    meter.downBytes += bytes.length;
+  });
+  await pipeline(answer, response);
+}
+
+function answerTo(outgoing: ReturnType<typeof httpRequest>): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const failed = () => reject(new EngineError('destination-unreachable', 'no proper answer'));
+    outgoing.on('response', resolve).on('error', failed).on('close', failed);
+  });
+}
+
+// Answers keep the connection: what is left of the request is read and thrown away.
+function refuse(response: ServerResponse, code: ErrorCode): void {
+  if (response.headersSent) return void response.destroy();
+  const { status, headers, body } = answerOf(code);
+  response.sendDate = false;
+  response.writeHead(status, [...headers]).end(body);
+}

@@ -1,0 +1,60 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../../../preload/contract.ts';
+import { errorCode } from '../errors.ts';
+import type { Destination } from '../outbound.ts';
+import { type Meter, relay } from '../relay.ts';
+import type { Deadlines } from './deadlines.ts';
+
+/** Where a client wants to go, and how its protocol says yes and no. */
+export interface ConnectRequest {
+  readonly destination: Destination;
+  readonly granted: Buffer;
+  refusal(code: ErrorCode): Buffer;
+}
+
+/** Serves one client from its first byte, which is still unread. Rejects when it sends garbage or leaves. */
+export type Serve = (client: Socket) => Promise<void>;
+
+/** Connects for a client. Rejects with EngineError; after `signal` aborts nothing stays open. */
+export type Connect = (client: Socket, destination: Destination, signal: AbortSignal) => Promise<Duplex>;
+
+export interface TunnelOptions {
+  readonly connect: Connect;
+  readonly meter: Meter;
+  readonly deadlines: Deadlines;
+}
+
+/** Says yes only once the destination is there, then carries bytes until both sides are closed. Never rejects. */
+export async function tunnel(client: Socket, request: ConnectRequest, { connect, meter, deadlines }: TunnelOptions): Promise<void> {
+  deadlines.stop(client);
+  let remote: Duplex;
+  try {
+    remote = await whilePresent(client, (signal) => connect(client, request.destination, signal));
+  } catch (error) {
+    return dismiss(client, request.refusal(errorCode(error)), deadlines);
+  }
+  client.write(request.granted);
+  await relay(client, remote, meter);
+}
+
+/** Gives the client its last answer and time to read it: closing while it still sends would reset the connection and lose the answer. */
+export function dismiss(client: Socket, answer: Buffer, deadlines: Deadlines): void {
+  if (client.destroyed) return;
+  client.end(answer);
+  client.resume();
+  deadlines.start(client);
+}
+
+async function whilePresent<T>(client: Socket, step: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const gone = new AbortController();
+  const onClose = () => gone.abort();
+  // A client that ended after it sent early data has a request under way; one that ended without a word has lost interest.
+  const onReadable = () => client.readableLength === 0 && gone.abort();
+  client.on('close', onClose).on('readable', onReadable);
+  try {
+    return await step(gone.signal);
+  } finally {
+    client.off('close', onClose).off('readable', onReadable);
+  }
+}

@@ -1,0 +1,65 @@
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import { BulkSocket } from './bulk-socket.ts';
+
+/** Counted as bytes pass; whoever shows them reads them from time to time. */
+export interface Meter {
+  upBytes: number; // from applications, since start
+  downBytes: number; // to applications, since start
+  connections: number; // open now
+}
+
+/**
+ * Carries bytes both ways until both streams are closed; never rejects. A stream that ends half-closes the other one; a stream that breaks
+ * resets the other one, so that applications notice. A slow reader slows its writer down. An idle tunnel stays, however long.
+ */
+export function relay(client: Duplex, remote: Duplex, meter: Meter): Promise<void> {
+  return new Promise((resolve) => {
+    let open = 2;
+    const closed = () => {
+      open--;
+      if (open > 0) return;
+      meter.connections--;
+      resolve();
+    };
+    meter.connections++;
+    carry(client, remote, meter, 'upBytes', closed);
+    carry(remote, client, meter, 'downBytes', closed);
+  });
+}
+
+function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downBytes', closed: () => void): void {
+  const onClose = () => {
+    if (!from.readableEnded || !from.writableFinished) reset(to);
+    closed();
+  };
+  from.on('error', ignore).on('end', () => to.end());
+  to.on('drain', () => from.resume());
+  if (from.closed) onClose();
+  else from.on('close', onClose);
+  if (from.readableEnded) to.end();
+
+  // A full chunk makes write() say that it is too much, although the kernel mostly has taken all of it at once.
+  const take = (bytes: Buffer) => {
+    meter[count] += bytes.length;
+    return to.write(bytes) || to.writableLength === 0;
+  };
+  if (from instanceof BulkSocket && to instanceof BulkSocket) from.pour(take);
+  else {
+    from.on('data', (bytes: Buffer) => {
+      if (!take(bytes)) from.pause();
+    });
+    from.resume();
+  }
+}
+
+// The close that follows an error tells all there is to know.
+function ignore() {}
+
+/** As a broken connection looks to the other side, where it can be: a plain TCP socket that is not at its end already. */
+function reset(stream: Duplex): void {
+  const isEnding = stream.writableEnded && !stream.writableFinished; // libuv refuses to reset then
+  if (stream instanceof Socket && !(stream instanceof TLSSocket) && !stream.destroyed && !isEnding) stream.resetAndDestroy();
+  else stream.destroy();
+}
