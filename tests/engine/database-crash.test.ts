@@ -62,7 +62,7 @@ test('on a full disk an import fails with a code, and what was reported before i
 }, async (t) => {
   const folder = temporaryDataFolder(t);
   const script = `ulimit -f 200; exec '${process.execPath}' '${rig}' '${folder}' full 1000`;
-  const importing = collect(spawn('sh', ['-c', script]));
+  const importing = collect(t, spawn('sh', ['-c', script]));
   const [code] = await importing.ended;
   assert.equal(code, 1);
   assert.match(importing.errors.join(''), /EngineError: data-folder-unusable: /);
@@ -109,12 +109,11 @@ function checkFolder(folder: string, reported: ReadonlyMap<string, number>): voi
 }
 
 function startProcess(t: TestContext, folder: string, prefix: string, batches: number): DatabaseProcess {
-  const started = collect(spawn(process.execPath, [rig, folder, prefix, String(batches)]));
-  t.after(() => started.child.kill('SIGKILL'));
-  return started;
+  return collect(t, spawn(process.execPath, [rig, folder, prefix, String(batches)]));
 }
 
-function collect(child: ChildProcessWithoutNullStreams): DatabaseProcess {
+function collect(t: TestContext, child: ChildProcessWithoutNullStreams): DatabaseProcess {
+  t.after(() => child.kill('SIGKILL'));
   const lines: string[] = [];
   const errors: string[] = [];
   const reader = createInterface(child.stdout).on('line', (line) => lines.push(line));
