@@ -229,5 +229,5 @@ export const en = {
 
 /** The English sentence for a rejected line, for places without a screen. */
 export function rejectionSentence(rejection: Rejection): string {
-  return rejections[rejection.code].replace('{{detail}}', rejection.detail ?? '?');
+  return rejections[rejection.code].replace('{{detail}}', () => rejection.detail ?? '?');
 }

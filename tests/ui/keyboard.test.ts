@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Page } from 'playwright';
+import { expect } from 'playwright/test';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { startHttpOrigin } from '../rigs/origin.ts';
+import { startSocks5 } from '../rigs/socks5-server.ts';
+import { openInterface } from './open-interface.ts';
+
+assertNothingLeftOpen();
+
+/** Presses Tab until something with this role and name has the focus; fails after `limit` times. */
+async function tabTo(page: Page, role: Parameters<Page['getByRole']>[0], name: string | RegExp, limit = 30) {
+  const wanted = page.getByRole(role, { name, exact: true });
+  for (let pressed = 0; pressed < limit; pressed++) {
+    await page.keyboard.press('Tab');
+    if (await wanted.evaluateAll((found) => found.some((element) => element === document.activeElement))) return;
+  }
+  assert.fail(`Tab does not lead to the ${role} ${name}`);
+}
+
+const focusedText = (page: Page) => page.evaluate(() => document.activeElement?.textContent ?? '');
+
+test('everything can be done with the keyboard alone', async () => {
+  await using origin = await startHttpOrigin();
+  await using proxy = await startSocks5();
+  await using ui = await openInterface({ args: ['--probe', origin.url], permissions: ['clipboard-read', 'clipboard-write'] });
+  const { page } = ui;
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  assert.equal(await focusedText(page), 'Let’s find you a way out');
+
+  await tabTo(page, 'textbox', 'Proxy links');
+  await page.keyboard.insertText(`socks5://127.0.0.1:${proxy.port}#Vera\nsocks5://127.0.0.1:9#Nobody`);
+  await tabTo(page, 'button', 'Add');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ready');
+
+  // The proxies: into the list, over its rows with the arrows, into a row's buttons with Tab.
+  await page.reload();
+  await tabTo(page, 'link', 'Proxies');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  assert.equal(await focusedText(page), 'Proxies');
+  await expect(page.getByRole('row')).toHaveCount(2);
+  await tabTo(page, 'row', /^Vera/);
+  await page.keyboard.press('ArrowDown');
+  assert.match(await focusedText(page), /Nobody/);
+  await page.keyboard.press('ArrowUp');
+  await tabTo(page, 'button', 'Use only this one');
+  await page.keyboard.press('Space');
+  await expect(page.getByRole('row', { name: /^Vera/ })).toContainText('Only this one is used');
+  await tabTo(page, 'button', 'Remove…');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Remove…' }).first()).toBeFocused();
+
+  // Adding.
+  await page.reload();
+  await tabTo(page, 'link', 'Add proxies');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Add proxies');
+  await tabTo(page, 'textbox', 'Proxy links');
+  await page.keyboard.insertText('socks5://127.0.0.1:0');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByRole('row')).toContainText('Line 1');
+  await tabTo(page, 'row', /^Line 1/);
+  await tabTo(page, 'button', 'Correct them');
+});
+
+test('what has the focus can be seen to have it', async () => {
+  await using ui = await openInterface({ args: ['--import', 'socks5://127.0.0.1:9'] });
+  const { page } = ui;
+  for (const view of ['status', 'proxies', 'import']) {
+    await page.goto(`${new URL(page.url()).origin}/#/${view}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    for (let pressed = 0; pressed < 14; pressed++) {
+      await page.keyboard.press('Tab');
+      const look = await page.evaluate(() => {
+        const focused = document.activeElement;
+        if (focused === null || focused === document.body) return null;
+        const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+        return { what: focused.outerHTML.slice(0, 100), shown: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 1 };
+      });
+      assert.ok(look === null || look.shown, `no outline in ${view}: ${look?.what}`);
+    }
+  }
+});

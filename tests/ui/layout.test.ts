@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { expect } from 'playwright/test';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { openInterface } from './open-interface.ts';
+
+assertNothingLeftOpen();
+
+const links = [
+  'socks5://127.0.0.1:9#Short',
+  `http://127.0.0.1:8#${'Long'.repeat(500)}`,
+  `socks5://${'very-long-name.'.repeat(12)}example:1080`,
+  'socks5://[2001:db8:1234:5678:9abc:def0:1234:5678]:65535#A name with several words in it, more than fit',
+];
+
+for (const [locale, direction] of [
+  ['en-GB', 'ltr'],
+  ['ru-RU', 'ltr'],
+  ['fa-IR', 'rtl'],
+] as const) {
+  test(`nothing sticks out sideways from 400 to 1,600 px, light and dark (${locale})`, async () => {
+    await using ui = await openInterface({ args: ['--import', `${links.join('\n')}\nsocks5://127.0.0.1:0`], context: { locale } });
+    const { page } = ui;
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]), [
+      locale.slice(0, 2),
+      direction,
+    ]);
+    for (const view of ['status', 'proxies', 'import']) {
+      await page.goto(`${new URL(page.url()).origin}/#/${view}`);
+      for (const width of [400, 560, 720, 900, 1600]) {
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width, height: 640 });
+          await expect(page.getByRole('heading', { level: 1 })).toBeInViewport();
+          const wide = await page.evaluate(stickingOut);
+          assert.deepEqual(wide, [], `${view} at ${width} px, ${colorScheme}`);
+        }
+      }
+    }
+  });
+}
+
+/** Runs in the page: what can be scrolled sideways, or is cut off sideways without being told to be. */
+function stickingOut(): string[] {
+  const bad: string[] = [];
+  for (const element of document.querySelectorAll<HTMLElement>('html, body, #root *')) {
+    const { overflowX, display } = getComputedStyle(element);
+    const clipped =
+      ['hidden', 'clip'].includes(overflowX) || display.startsWith('inline') || element.closest('.hidden-visually, svg, .graph');
+    if (!clipped && element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1) bad.push(element.outerHTML.slice(0, 120));
+  }
+  return bad;
+}
+
+test('text can be read: contrast of at least 4.5 to 1 in both schemes', async () => {
+  await using ui = await openInterface({ args: ['--import', links.join('\n')] });
+  const { page } = ui;
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const view of ['status', 'proxies', 'import']) {
+      await page.goto(`${new URL(page.url()).origin}/#/${view}`);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      assert.deepEqual(await page.evaluate(hardToRead), [], `${view}, ${colorScheme}`);
+    }
+  }
+});
+
+/** Runs in the page: texts whose colour is too near to what is behind them (WCAG 2.2, 1.4.3). What is disabled may be pale. */
+function hardToRead(): string[] {
+  const paint = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgba = (colour: string): [number, number, number, number] => {
+    if (paint === null) return [0, 0, 0, 0];
+    paint.clearRect(0, 0, 1, 1);
+    paint.fillStyle = colour;
+    paint.fillRect(0, 0, 1, 1);
+    return [...paint.getImageData(0, 0, 1, 1).data] as [number, number, number, number];
+  };
+  const luminance = (colour: string) => {
+    const [red, green, blue] = rgba(colour).map((value) =>
+      value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4,
+    );
+    return 0.2126 * (red ?? 0) + 0.7152 * (green ?? 0) + 0.0722 * (blue ?? 0);
+  };
+  const behind = (element: Element | null): string => {
+    if (element === null) return 'white';
+    const { backgroundColor } = getComputedStyle(element);
+    return rgba(backgroundColor)[3] === 255 ? backgroundColor : behind(element.parentElement);
+  };
+  const bad: string[] = [];
+  for (const element of document.querySelectorAll('#root *')) {
+    const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim());
+    if (!hasText || element.closest('[data-disabled], .hidden-visually, .skip')) continue;
+    const [text, ground] = [luminance(getComputedStyle(element).color), luminance(behind(element))];
+    const ratio = (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+    if (ratio < 4.5) bad.push(`${ratio.toFixed(2)} ${element.outerHTML.slice(0, 100)}`);
+  }
+  return bad;
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { findBrowser } from '../rigs/browser.ts';
+import { type Headless, startHeadless } from '../rigs/headless.ts';
+
+export interface Interface extends AsyncDisposable {
+  readonly program: Headless;
+  readonly page: Page;
+}
+
+export interface InterfaceOptions {
+  /** Arguments for the program. */
+  readonly args?: readonly string[];
+  readonly context?: BrowserContextOptions;
+  readonly permissions?: readonly string[];
+  /** Console errors that the test brings about on purpose. */
+  readonly mayLog?: RegExp;
+}
+
+/**
+ * The real program and its interface in a real browser. When it is closed, the test fails if the page threw, logged an error, or did
+ * anything that the content security policy forbids.
+ */
+export async function openInterface(options: InterfaceOptions = {}): Promise<Interface> {
+  const program = await startHeadless(['--ui', '127.0.0.1:0', ...(options.args ?? [])]);
+  const browser = await chromium.launch(await findBrowser());
+  const complaints: string[] = [];
+  const close = async () => {
+    await browser.close();
+    await program.end();
+  };
+  try {
+    const context = await browser.newContext({ viewport: { width: 900, height: 640 }, locale: 'en-GB', ...options.context });
+    await context.grantPermissions([...(options.permissions ?? [])]);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && options.mayLog?.test(message.text()) !== true) complaints.push(message.text());
+    });
+    await page.addInitScript(() => {
+      addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+        console.error(`forbidden by ${effectiveDirective}: ${blockedURI}`);
+      });
+    });
+    await page.goto((await program.event('ui')).url as string);
+    return {
+      program,
+      page,
+      [Symbol.asyncDispose]: async () => {
+        await close();
+        assert.deepEqual(complaints, []);
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
