@@ -26,6 +26,10 @@ function explainEngineError(error: EngineError): string {
       return 'Listening off loopback needs a login: set PAPERPLANE_LOGIN=user:password in the environment, or use --listen 127.0.0.1:2018.';
     case 'data-folder-in-use':
       return 'Paperplane already runs with this data folder. Use its window, end it, or choose another folder with --data.';
+    case 'data-folder-unusable':
+      return `The data folder cannot be read or written (${error.message}). Free some space, mend its permissions, or choose another with --data.`;
+    case 'database-too-new':
+      return 'The data folder was written by a newer Paperplane. Use that version, or choose another folder with --data.';
     default:
       return `Paperplane could not start (${error.message}).`;
   }

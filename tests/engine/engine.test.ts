@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import { pino } from 'pino';
+import { SocksClient } from 'socks';
+import { createEngine, type Engine } from '../../main/engine/engine.ts';
+import type { AppState } from '../../preload/contract.ts';
+import { platformOn, temporaryDataFolder } from '../rigs/data-folder.ts';
+import { refusingPort } from '../rigs/loopback-server.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { startEcho, startHttpOrigin } from '../rigs/origin.ts';
+import { startSocks5 } from '../rigs/socks5-server.ts';
+
+assertNothingLeftOpen();
+
+const nowhere = 'http://127.0.0.1:9/';
+
+/** A started engine on a free port, stopped with the test. */
+async function start(
+  t: TestContext,
+  { dataFolder = temporaryDataFolder(t), probe = nowhere } = {},
+): Promise<Engine & { dataFolder: string }> {
+  const engine = createEngine({
+    platform: platformOn(dataFolder),
+    listen: { host: '127.0.0.1', port: 0 },
+    probes: [probe],
+    log: pino({ level: 'silent' }),
+  });
+  await engine.start();
+  return { ...engine, dataFolder, [Symbol.asyncDispose]: () => engine.stop() };
+}
+
+function stateOf(engine: Engine, matches: (state: AppState) => boolean): Promise<AppState> {
+  const { promise, resolve } = Promise.withResolvers<AppState>();
+  const look = (state: AppState) => matches(state) && resolve(state);
+  const unsubscribe = engine.store.subscribe(look);
+  look(engine.store.getState());
+  return promise.finally(unsubscribe);
+}
+const rowsOf = async (engine: Engine) => (await engine.commands.listProxies({ offset: 0, limit: 500 })).rows;
+
+test('the status follows the proxies: none, looking, ready, blocked', async (t) => {
+  await using origin = await startHttpOrigin();
+  const proxy = await startSocks5();
+  await using engine = await start(t, { probe: origin.url });
+  assert.equal(engine.store.getState().status, 'no-proxies');
+  await engine.commands.importText({ text: `socks5://127.0.0.1:${proxy.port}#Friend` });
+  const ready = await stateOf(engine, ({ status }) => status === 'ready');
+  assert.equal(ready.active?.label, 'Friend');
+  assert.equal(ready.active?.encrypted, false);
+  await proxy[Symbol.asyncDispose]();
+  await engine.commands.testProxies({ ids: 'all' });
+  await stateOf(engine, ({ status, active }) => status === 'blocked' && active === null);
+});
+
+test('bytes are counted and shown', async (t) => {
+  await using origin = await startHttpOrigin();
+  await using echo = await startEcho();
+  await using proxy = await startSocks5();
+  await using engine = await start(t, { probe: origin.url });
+  await engine.commands.importText({ text: `socks5://127.0.0.1:${proxy.port}` });
+  const { endpoint } = await stateOf(engine, ({ status }) => status === 'ready');
+  assert.ok(endpoint);
+  const { socket } = await SocksClient.createConnection({ proxy: { ...endpoint, type: 5 }, command: 'connect', destination: echo });
+  socket.on('error', () => {});
+  socket.write('12345');
+  await once(socket, 'data');
+  const { traffic } = await stateOf(engine, ({ traffic }) => traffic.upBytes === 5 && traffic.downBytes === 5);
+  assert.equal(traffic.connections, 1);
+  socket.destroy();
+  await stateOf(engine, ({ traffic }) => traffic.connections === 0);
+});
+
+test('import reports what it did; the same again are duplicates; export gives the same links back', async (t) => {
+  await using engine = await start(t);
+  const text = ['tg://socks?server=127.0.2.1&port=9&user=u&pass=p%40ss', 'socks5://127.0.2.2:9#Two', 'vmess://abc'].join('\n');
+  const report = await engine.commands.importText({ text });
+  assert.deepEqual(report, { added: 2, duplicates: 0, ignoredLines: 0, rejected: [{ line: 3, code: 'not-spoken', detail: 'VMess' }] });
+  const exported = (await engine.commands.exportLinks({ ids: 'all' })).text;
+  assert.deepEqual(exported.split('\n').sort(), ['socks5://127.0.2.2:9#Two', 'socks5://u:p%40ss@127.0.2.1:9']);
+  const again = await engine.commands.importText({ text: exported });
+  assert.deepEqual({ added: again.added, duplicates: again.duplicates }, { added: 0, duplicates: 2 });
+});
+
+test('list: pages, search, the pinned one on top; unknown ids are refused', async (t) => {
+  await using engine = await start(t);
+  await engine.commands.importText({
+    text: Array.from({ length: 30 }, (_, i) => `socks5://127.0.2.${i + 1}:9#Proxy ${i + 1}`).join('\n'),
+  });
+  const page = await engine.commands.listProxies({ offset: 20, limit: 20 });
+  assert.equal(page.total, 30);
+  assert.equal(page.rows.length, 10);
+  const found = await engine.commands.listProxies({ offset: 0, limit: 500, search: ' proxy 17' });
+  assert.deepEqual(
+    found.rows.map(({ address }) => address),
+    ['127.0.2.17:9'],
+  );
+  const id = found.rows[0]?.id ?? '';
+  await engine.commands.pinProxy({ id });
+  const [top] = await rowsOf(engine);
+  assert.equal(top?.id, id);
+  assert.equal(top?.pinned, true);
+  await assert.rejects(engine.commands.pinProxy({ id: 'nobody' }), { code: 'unknown-proxy' });
+  await assert.rejects(engine.commands.exportLinks({ ids: ['nobody'] }), { code: 'unknown-proxy' });
+});
+
+test('remove: by id, the failing ones, and the pin with its proxy', async (t) => {
+  await using origin = await startHttpOrigin();
+  await using proxy = await startSocks5();
+  await using engine = await start(t, { probe: origin.url });
+  await engine.commands.importText({ text: `socks5://127.0.0.1:${await refusingPort()}#Dead\nsocks5://127.0.0.1:${proxy.port}#Kept` });
+  await stateOf(engine, ({ proxies }) => proxies.failing === 1 && proxies.working === 1);
+  assert.deepEqual(await engine.commands.removeProxies({ ids: 'failing' }), { removed: 1 });
+  const [kept] = await rowsOf(engine);
+  assert.equal(kept?.label, 'Kept');
+  await engine.commands.pinProxy({ id: kept.id });
+  await engine.commands.removeProxies({ ids: [kept.id] });
+  const state = await stateOf(engine, ({ status }) => status === 'no-proxies');
+  assert.equal(state.pinnedId, null);
+});
+
+test('proxies, measurements, the pin and settings survive a restart', async (t) => {
+  await using origin = await startHttpOrigin();
+  await using proxy = await startSocks5();
+  await using first = await start(t, { probe: origin.url });
+  await first.commands.importText({ text: `socks5://127.0.0.1:${proxy.port}` });
+  await stateOf(first, ({ status }) => status === 'ready');
+  const [row] = await rowsOf(first);
+  assert.ok(row?.latencyMs !== null);
+  await first.commands.pinProxy({ id: row?.id ?? '' });
+  await first.commands.changeSettings({ claimTelegramLinks: true });
+  await first.stop();
+  await using second = await start(t, { dataFolder: first.dataFolder, probe: nowhere });
+  assert.equal(second.store.getState().settings.claimTelegramLinks, true);
+  const { pinnedId } = await stateOf(second, ({ proxies }) => proxies.total === 1);
+  assert.equal(pinnedId, row?.id);
+});
+
+test('a clicked link waits for the person: shown without its secret, imported on yes, forgotten on no', async (t) => {
+  await using engine = await start(t);
+  await engine.offerImport('tg://socks?server=127.0.2.1&port=9&user=u&pass=hidden');
+  const { pending } = engine.store.getState();
+  assert.deepEqual(pending, { links: 1, rejected: 0, addresses: ['127.0.2.1:9'] });
+  assert.equal((await rowsOf(engine)).length, 0);
+  assert.equal(await engine.commands.answerPending({ accept: false }), null);
+  assert.equal(engine.store.getState().pending, null);
+  assert.equal(await engine.commands.answerPending({ accept: true }), null); // nothing waits any more
+
+  await engine.offerImport('tg://socks?server=127.0.2.1&port=9&user=u&pass=hidden');
+  const report = await engine.commands.answerPending({ accept: true });
+  assert.equal(report?.added, 1);
+  assert.equal((await rowsOf(engine)).length, 1);
+});
+
+test('50,000 links: all stored, progress shown, and the event loop stays free', async (t) => {
+  await using engine = await start(t);
+  const text = Array.from({ length: 50_000 }, (_, i) => `socks5://user:pass@127.1.${i >> 8}.${i & 255}:9`).join('\n');
+  const seen: number[] = [];
+  engine.store.subscribe(({ importing }) => importing && seen.push(importing.done));
+  const importing = engine.commands.importText({ text });
+  await engine.commands.cancelTests({});
+  const report = await importing;
+  await engine.commands.cancelTests({});
+  assert.equal(report.added, 50_000);
+  assert.ok(seen.length > 10);
+});
