@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { scanText } from '../../main/engine/links/index.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+
+assertNothingLeftOpen();
+
+const lines = (count: number, line: (index: number) => string) => Array.from({ length: count }, (_, index) => line(index)).join('\n');
+const address = (index: number) => `10.0.${index >> 8}.${index & 255}:1080`;
+
+test('50,000 links are found, and the event loop turns meanwhile', async () => {
+  let turns = 0;
+  const turning = setInterval(() => turns++, 1);
+  const progress: number[] = [];
+  const { found, rejected } = await scanText(
+    lines(50_000, (index) => `socks5://user${index}:p%40ss@${address(index)}#Name%20${index}`),
+    { onProgress: (done, total) => progress.push(done / total) },
+  ).finally(() => clearInterval(turning));
+  assert.equal(found.length, 50_000);
+  assert.equal(found.at(-1)?.line, 50_000);
+  assert.deepEqual(rejected, []);
+  assert.ok(turns >= 5, `${turns} turns`);
+  assert.ok(progress.length >= 5 && progress.every((part, index) => part >= (progress[index - 1] ?? 0)));
+  assert.equal(progress.at(-1), 1);
+});
+
+test('the rest of more than 50,000 links is rejected once', async () => {
+  const { found, rejected } = await scanText(lines(50_010, address));
+  assert.equal(found.length, 50_000);
+  assert.deepEqual(rejected, [{ line: 50_001, code: 'too-many-links' }]);
+});
+
+test('so is the rest of more than 50,000 rejections', async () => {
+  const { rejected } = await scanText('x\n'.repeat(50_010));
+  assert.equal(rejected.length, 50_001);
+  assert.deepEqual(rejected.at(-1), { line: 50_001, code: 'too-many-links' });
+});
+
+test('a link over 16 KiB is rejected wherever it stands', async () => {
+  const long = (bytes: number) => `socks5://192.0.2.1:1080#${'é'.repeat(bytes / 2)}`;
+  const { found, rejected } = await scanText([long(16_000), long(16_400), `see ${long(200_000)} ${address(0)}`, long(16_000)].join('\n'));
+  assert.deepEqual(
+    found.map(({ line }) => line),
+    [1, 3, 4],
+  );
+  assert.deepEqual(rejected, [
+    { line: 2, code: 'link-too-long' },
+    { line: 3, code: 'link-too-long' },
+  ]);
+});
+
+test('every link of a line of any length is found', async () => {
+  for (const separator of [',', ' ', '|', '"']) {
+    const text = lines(20_000, address).replaceAll('\n', separator);
+    const { found, rejected } = await scanText(text);
+    assert.equal(found.length, 20_000, separator);
+    assert.deepEqual(rejected, []);
+  }
+});
+
+test('lines may end in any way', async () => {
+  const { found } = await scanText('192.0.2.1:1080\r\n192.0.2.2:1080\r192.0.2.3:1080\n\n192.0.2.4:1080');
+  assert.deepEqual(
+    found.map(({ line }) => line),
+    [1, 2, 3, 5],
+  );
+});
+
+test('an empty text has no link', async () => {
+  assert.deepEqual(await scanText(''), { found: [], rejected: [{ line: 1, code: 'no-link' }], ignoredLines: 0 });
+});
+
+test('an aborted scan stops', async () => {
+  const stop = new AbortController();
+  const scan = scanText(lines(50_000, address), { signal: stop.signal, onProgress: () => stop.abort(new Error('enough')) });
+  await assert.rejects(scan, /enough/);
+  await assert.rejects(scanText('', { signal: stop.signal }), /enough/);
+});
+
+// A quadratic step would take minutes on any of these.
+describe('a hostile text is read in time', { timeout: 60_000 }, () => {
+  const bytes = 2 * 1024 * 1024;
+  const fill = (part: string) => part.repeat(bytes / part.length);
+  for (const sign of ['x', '.', '@', ':', ' ', '<', '&', '[', ')', ',', '\u200b', '1', '#', '](', '- ', '%', '//', '\u2028', '&#65;']) {
+    test(`one line of ${JSON.stringify(sign)}`, async () => {
+      await scanText(fill(sign));
+      await scanText(`socks5://${fill(sign)}`);
+    });
+  }
+  const link = 16_000;
+  const words = ['a:', '@', '@a:', '1:', '.a', '%41', '://', 'a,', '=', '例', ')', '0.', '[:', '&a='].map((part) =>
+    part.repeat(link / part.length),
+  );
+  for (const word of words) {
+    for (const [before, after] of [
+      ['', ''],
+      ['', ':1'],
+      ['socks5://', ''],
+      ['socks://', ':1'],
+      ['http://', '/'],
+      ['tg:socks?', ''],
+      ['u:p@', ':1'],
+      ['socks5://h:1#', ''],
+    ]) {
+      test(`a hundred times ${before}${word.slice(0, 6)}...${after}`, async () => {
+        await scanText(`${before}${word.slice(0, link)}${after} `.repeat(100));
+      });
+    }
+  }
+});
