@@ -80,7 +80,7 @@ table('SOCKS URLs', [
   ['socks://dXNlcjE6czNjcmV0@192.0.2.7:1080#New', 'socks5://user1:s3cret@192.0.2.7:1080#New'],
   ['socks://dXNlcjE6czNjcmV0eA%3D%3D@192.0.2.7:1080', 'socks5://user1:s3cretx@192.0.2.7:1080'],
   ['socks://dT8-OsO_L8O_@192.0.2.7:1080', 'socks5://u%3F%3E:%C3%BF%2F%C3%BF@192.0.2.7:1080'],
-  ['socks://dXNlcjE6cEBzJXMvOnhAMTkyLjAuMi43OjEwODA=', 'socks5://user1:p%40s%25s%2F%3Ax@192.0.2.7:1080'],
+  ['socks://dXNlcjE6cEBzJTQxLzp4QDE5Mi4wLjIuNzoxMDgw', 'socks5://user1:p%40s%2541%2F%3Ax@192.0.2.7:1080'],
   ['socks5://us%3Aer:p%40ss@[2001:db8::7]:1080', 'socks5://us%3Aer:p%40ss@[2001:db8::7]:1080'],
   ['socks5://user:p@ss@192.0.2.7:1080', 'socks5://user:p%40ss@192.0.2.7:1080'],
   ['socks5://user:a/b+c=d:e%@192.0.2.7:1080/', 'socks5://user:a%2Fb%2Bc%3Dd%3Ae%25@192.0.2.7:1080'],
