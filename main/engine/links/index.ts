@@ -1,2 +1,2 @@
 export { parseLink } from './parse-link.ts';
-export { type ScanResult, scanText } from './scan.ts';
+export { scanText } from './scan.ts';

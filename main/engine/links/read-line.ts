@@ -14,6 +14,7 @@ export function* readLine(line: string): Generator<void, LineResult> {
   if (isComment(line.slice(0, longestLinkBytes))) return conclude(findings, 'empty');
   let kind: Parameters<typeof conclude>[1] = 'empty';
   for (const chunk of splitChunks(line)) {
+    yield;
     const text = cleanText(chunk).trim();
     if (text === '') continue;
     if (kind !== 'tags') kind = /[<>]/.test(text) ? 'tags' : 'text';
@@ -31,9 +32,16 @@ function isComment(line: string): boolean {
 function* readChunk(text: string, findings: Findings): Generator<void> {
   if (hasNameWithBlanks(text)) return readUrl([text], findings);
   const isAlone = !/[\s"<>`]/.test(text);
-  for (const word of splitWords(text)) yield* readWord(word, isAlone, findings);
+  for (const word of splitWords(text)) {
+    if (!signs.test(word) && letterOrDigit.test(word)) findings.plainWords++;
+    else yield* readWord(word, isAlone, findings);
+  }
   if (findings.found.size === 0) readColumns(text, findings);
 }
+
+// Without any of these a word is neither a link nor several.
+const signs = /[:.?,;|，、；｜]/;
+const letterOrDigit = /[\p{L}\p{N}]/u;
 
 // In a file with one link a line, names hold blanks.
 function hasNameWithBlanks(text: string): boolean {
@@ -87,7 +95,7 @@ function readUrl(texts: readonly string[], findings: Findings): void {
 }
 
 function readBare(piece: string, isWhole: boolean, findings: Findings): void {
-  if (!/[\p{L}\p{N}]/u.test(piece)) return;
+  if (!letterOrDigit.test(piece)) return;
   const text = trimLeading(piece);
   const trimmed = trimTrailing(text);
   const texts = isWhole && text !== trimmed ? [text, trimmed] : [trimmed];
