@@ -88,7 +88,8 @@ export class StatePublisher {
     const { store, meter } = this.#parts;
     const now = performance.now();
     const { traffic } = store.getState();
-    const idle = traffic.connections + meter.connections === 0 && traffic.history.every(([up, down]) => up + down === 0);
+    const counted = meter.upBytes + meter.downBytes === traffic.upBytes + traffic.downBytes; // a connection may open and close between ticks
+    const idle = counted && traffic.connections + meter.connections === 0 && traffic.history.every(([up, down]) => up + down === 0);
     if (!idle) store.setState({ traffic: nextTraffic(traffic, meter, now - this.#tickedAt) });
     this.#tickedAt = now;
   }
