@@ -2,59 +2,23 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { EngineError } from '../../main/engine/errors.ts';
-import type { Destination, Outbound } from '../../main/engine/outbound.ts';
-import { createDirect } from '../../main/engine/outbounds/direct.ts';
+import type { Destination } from '../../main/engine/outbound.ts';
 import { protocols } from '../../main/engine/outbounds/index.ts';
-import { createProxyOutbound } from '../../main/engine/outbounds/proxy-outbound.ts';
 import { trustTestAuthority } from '../rigs/certificates.ts';
+import { echoes, failure, outboundTo, secretLogin, soon } from '../rigs/connecting.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startLateEcho, startSpeakFirst } from '../rigs/origin.ts';
-import { type ProtocolRig, protocolRigs } from '../rigs/proxy-rigs.ts';
-import { readAll, readExactly } from '../rigs/streams.ts';
+import { protocolRigs } from '../rigs/proxy-rigs.ts';
+import { readAll } from '../rigs/streams.ts';
 
 assertNothingLeftOpen();
 trustTestAuthority();
-
-const username = 'rig user';
-const password = 'c4nary:s3cret/+';
-
-/** An outbound through the proxy at `proxy`. */
-function outboundTo(rig: ProtocolRig, proxy: Destination, login = { username: '', password: '' }): Outbound {
-  const protocol = protocols.find(({ schemes }) => schemes.includes(rig.scheme));
-  assert.ok(protocol);
-  const { host, port } = proxy;
-  return createProxyOutbound(protocol.parse({ scheme: rig.scheme, host, port, ...login, name: '', query: new Map() }), createDirect());
-}
-
-const never = () => AbortSignal.timeout(20_000);
-
-/** The error of a connect that must fail; it and the label may hold nothing of the login. */
-async function failure(outbound: Outbound, destination: Destination, signal = never()): Promise<EngineError> {
-  const error = await outbound.connect(destination, signal).then(
-    (stream) => {
-      stream.destroy();
-      assert.fail('connected');
-    },
-    (error: unknown) => error,
-  );
-  assert.ok(error instanceof EngineError, `not an EngineError: ${inspect(error)}`);
-  const visible = inspect(error, { depth: 10, showHidden: true }) + outbound.label;
-  const secrets = [username, password, encodeURIComponent(password), Buffer.from(`${username}:${password}`).toString('base64')];
-  for (const secret of secrets) assert.ok(!visible.includes(secret), visible);
-  return error;
-}
-
-async function echoes(stream: Duplex, text = 'hello'): Promise<void> {
-  stream.write(text);
-  assert.equal((await readExactly(stream, text.length)).toString(), text);
-}
 
 test('every protocol has a rig', () => {
   const tested = new Set(protocolRigs.map(({ scheme }) => scheme));
@@ -65,11 +29,12 @@ test('every protocol has a rig', () => {
 });
 
 for (const rig of protocolRigs) {
+  const login = { ...secretLogin, ...(rig.hasPassword ? {} : { password: '' }) };
   describe(`${rig.scheme} to a ${rig.server} proxy`, () => {
     test('passes names on unresolved, and bytes both ways', async () => {
       await using origin = await startEcho();
       await using proxy = await rig.start();
-      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, never());
+      const stream = await outboundTo(rig.scheme, proxy).connect({ host: 'origin.test', port: origin.port }, soon());
       await echoes(stream);
       stream.destroy();
       assert.deepEqual(proxy.asked, [{ as: 'name', host: 'origin.test', port: origin.port }]);
@@ -79,7 +44,7 @@ for (const rig of protocolRigs) {
     test('passes an IPv4 address on as one', async () => {
       await using origin = await startEcho();
       await using proxy = await rig.start();
-      const stream = await outboundTo(rig, proxy).connect({ host: '127.0.0.1', port: origin.port }, never());
+      const stream = await outboundTo(rig.scheme, proxy).connect({ host: '127.0.0.1', port: origin.port }, soon());
       await echoes(stream);
       stream.destroy();
       assert.deepEqual(proxy.asked, [{ as: 'ipv4', host: '127.0.0.1', port: origin.port }]);
@@ -88,10 +53,10 @@ for (const rig of protocolRigs) {
     test(rig.hasIpv6 ? 'passes an IPv6 address on as one' : 'refuses an IPv6 destination', async () => {
       await using origin = await startEcho({ host: '::1' });
       await using proxy = await rig.start();
-      const outbound = outboundTo(rig, proxy);
+      const outbound = outboundTo(rig.scheme, proxy);
       const destination = { host: '::1', port: origin.port };
       if (rig.hasIpv6) {
-        const stream = await outbound.connect(destination, never());
+        const stream = await outbound.connect(destination, soon());
         await echoes(stream);
         stream.destroy();
         assert.equal(proxy.asked[0]?.as, 'ipv6');
@@ -104,7 +69,7 @@ for (const rig of protocolRigs) {
     test('is reached over IPv6', async () => {
       await using origin = await startEcho();
       await using proxy = await rig.start({ host: '::1' });
-      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, never());
+      const stream = await outboundTo(rig.scheme, proxy).connect({ host: 'origin.test', port: origin.port }, soon());
       await echoes(stream);
       stream.destroy();
     });
@@ -112,17 +77,16 @@ for (const rig of protocolRigs) {
     test('gives a bare socket where nothing is in between', async () => {
       await using origin = await startEcho();
       await using proxy = await rig.start();
-      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, never());
+      const stream = await outboundTo(rig.scheme, proxy).connect({ host: 'origin.test', port: origin.port }, soon());
       assert.ok(stream instanceof Socket);
       stream.destroy();
     });
 
     test('understands answers that come byte by byte', async () => {
       await using origin = await startEcho();
-      await using proxy = await rig.start(rig.hasPassword ? { username, password } : { username });
+      await using proxy = await rig.start(login);
       await using forwarder = await startForwarder(proxy, { dribble: true });
-      const login = { username, password: rig.hasPassword ? password : '' };
-      const stream = await outboundTo(rig, forwarder, login).connect({ host: 'origin.test', port: origin.port }, never());
+      const stream = await outboundTo(rig.scheme, forwarder, login).connect({ host: 'origin.test', port: origin.port }, soon());
       await echoes(stream);
       stream.destroy();
     });
@@ -130,7 +94,7 @@ for (const rig of protocolRigs) {
     test('keeps the bytes that come with the answer, and an end right after them', async () => {
       await using origin = await startSpeakFirst('220 ready\r\n');
       await using proxy = await rig.start({ coalesce: true });
-      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, never());
+      const stream = await outboundTo(rig.scheme, proxy).connect({ host: 'origin.test', port: origin.port }, soon());
       assert.equal(stream.readableFlowing === true, false);
       assert.equal((await readAll(stream)).toString(), '220 ready\r\n');
       stream.end('still heard'); // the other side has ended, this one has not
@@ -141,7 +105,7 @@ for (const rig of protocolRigs) {
     test('carries a half-close to the destination', async () => {
       await using origin = await startLateEcho();
       await using proxy = await rig.start();
-      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, never());
+      const stream = await outboundTo(rig.scheme, proxy).connect({ host: 'origin.test', port: origin.port }, soon());
       stream.end('question');
       assert.equal((await readAll(stream)).toString(), 'question');
       await proxy.empty();
@@ -150,7 +114,7 @@ for (const rig of protocolRigs) {
     test('closes when the proxy does', async () => {
       await using origin = await startEcho();
       const proxy = await rig.start();
-      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, never());
+      const stream = await outboundTo(rig.scheme, proxy).connect({ host: 'origin.test', port: origin.port }, soon());
       await proxy[Symbol.asyncDispose]();
       stream.resume().end();
       if (!stream.closed) await once(stream, 'close');
@@ -158,25 +122,23 @@ for (const rig of protocolRigs) {
 
     test('logs in', async () => {
       await using origin = await startEcho();
-      const login = { username, password: rig.hasPassword ? password : '' };
       await using proxy = await rig.start(login);
-      const stream = await outboundTo(rig, proxy, login).connect({ host: 'origin.test', port: origin.port }, never());
+      const stream = await outboundTo(rig.scheme, proxy, login).connect({ host: 'origin.test', port: origin.port }, soon());
       await echoes(stream);
       stream.destroy();
     });
 
     test('says when the login is wrong and when there is none', async () => {
-      const login = { username, password: rig.hasPassword ? password : '' };
       await using proxy = await rig.start({ username: 'someone', password: 'else' });
       const destination = { host: 'origin.test', port: 9 };
-      assert.equal((await failure(outboundTo(rig, proxy, login), destination)).code, 'proxy-login-rejected');
-      assert.equal((await failure(outboundTo(rig, proxy), destination)).code, rig.loginMissing);
+      assert.equal((await failure(outboundTo(rig.scheme, proxy, login), destination)).code, 'proxy-login-rejected');
+      assert.equal((await failure(outboundTo(rig.scheme, proxy), destination)).code, rig.loginMissing);
       await proxy.empty();
     });
 
     test('says when the destination refuses', async () => {
       await using proxy = await rig.start();
-      const error = await failure(outboundTo(rig, proxy), { host: '127.0.0.1', port: await refusingPort() });
+      const error = await failure(outboundTo(rig.scheme, proxy), { host: '127.0.0.1', port: await refusingPort() });
       assert.equal(error.code, rig.refused);
       await proxy.empty();
     });
@@ -184,9 +146,9 @@ for (const rig of protocolRigs) {
     test('refuses a host that the protocol could not carry as it is', async () => {
       await using proxy = await rig.start();
       for (const host of ['', 'a b', 'a\r\nX: y', 'a\0b', 'ü.test', `${'a'.repeat(256)}`, 'fe80::1%eth0']) {
-        assert.equal((await failure(outboundTo(rig, proxy), { host, port: 80 })).code, 'bad-request', host);
+        assert.equal((await failure(outboundTo(rig.scheme, proxy), { host, port: 80 })).code, 'bad-request', host);
       }
-      assert.equal((await failure(outboundTo(rig, proxy), { host: 'origin.test', port: 0 })).code, 'bad-request');
+      assert.equal((await failure(outboundTo(rig.scheme, proxy), { host: 'origin.test', port: 0 })).code, 'bad-request');
       assert.deepEqual(proxy.asked, []);
       await proxy.empty();
     });
@@ -194,16 +156,19 @@ for (const rig of protocolRigs) {
     test('blames the proxy that cannot be reached', async () => {
       const port = await refusingPort();
       const destination = { host: 'origin.test', port: 80 };
-      assert.equal((await failure(outboundTo(rig, { host: '127.0.0.1', port }), destination)).code, 'proxy-refused');
-      assert.equal((await failure(outboundTo(rig, { host: 'no-such-name.invalid', port }), destination)).code, 'proxy-name-not-found');
+      assert.equal((await failure(outboundTo(rig.scheme, { host: '127.0.0.1', port }), destination)).code, 'proxy-refused');
+      assert.equal(
+        (await failure(outboundTo(rig.scheme, { host: 'no-such-name.invalid', port }), destination)).code,
+        'proxy-name-not-found',
+      );
       await using closing = await startForwarder({ host: '127.0.0.1', port }, { reset: true });
-      assert.equal((await failure(outboundTo(rig, closing), destination)).code, 'proxy-closed');
+      assert.equal((await failure(outboundTo(rig.scheme, closing), destination)).code, 'proxy-closed');
     });
 
     test('gives up a proxy that says nothing', async () => {
       await using forwarder = await startForwarder({ host: '127.0.0.1', port: 9 }, { blackhole: true });
       const controller = new AbortController();
-      const outbound = outboundTo(rig, forwarder);
+      const outbound = outboundTo(rig.scheme, forwarder);
       const failed = failure(outbound, { host: 'origin.test', port: 80 }, controller.signal);
       while (forwarder.accepted === 0) await new Promise(setImmediate);
       controller.abort();
@@ -217,7 +182,7 @@ for (const rig of protocolRigs) {
       await using proxy = await rig.start();
       const { promise: late, resolve } = Promise.withResolvers<void>();
       await using forwarder = await startForwarder(proxy, { late });
-      const connected = outboundTo(rig, forwarder).connect({ host: 'origin.test', port: origin.port }, never());
+      const connected = outboundTo(rig.scheme, forwarder).connect({ host: 'origin.test', port: origin.port }, soon());
       while (proxy.accepted === 0) await new Promise(setImmediate);
       resolve();
       const stream = await connected;
@@ -229,11 +194,11 @@ for (const rig of protocolRigs) {
       await using origin = await startEcho();
       await using proxy = await rig.start();
       const destination = { host: 'origin.test', port: origin.port };
-      const total = await handshakeBytes(rig, proxy, destination);
+      const total = await handshakeBytes(rig.scheme, proxy, destination);
       const step = Math.ceil(total / 100); // TLS has too many bytes to cut at each
       for (let cutAfterBytes = 0; cutAfterBytes < total; cutAfterBytes += step) {
         await using forwarder = await startForwarder(proxy, { cutAfterBytes });
-        const { code, blame } = await failure(outboundTo(rig, forwarder), destination);
+        const { code, blame } = await failure(outboundTo(rig.scheme, forwarder), destination);
         assert.equal(blame, 'proxy', `${code} at ${cutAfterBytes}`);
         await forwarder.empty();
       }
@@ -245,7 +210,7 @@ for (const rig of protocolRigs) {
       await fc.assert(
         fc.asyncProperty(notGranted, async (garbage) => {
           await using forwarder = await startForwarder({ host: '127.0.0.1', port: 9 }, { garbage });
-          const { blame } = await failure(outboundTo(rig, forwarder), { host: 'origin.test', port: 80 });
+          const { blame } = await failure(outboundTo(rig.scheme, forwarder), { host: 'origin.test', port: 80 });
           assert.notEqual(blame, 'local');
           await forwarder.empty();
         }),
@@ -259,7 +224,7 @@ for (const rig of protocolRigs) {
       await fc.assert(
         fc.asyncProperty(fc.nat({ max: 40 }), async (turns) => {
           const controller = new AbortController();
-          const connecting = outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, controller.signal);
+          const connecting = outboundTo(rig.scheme, proxy).connect({ host: 'origin.test', port: origin.port }, controller.signal);
           const outcome = connecting.then(
             (stream) => stream,
             (error: unknown) => assert.ok(error instanceof EngineError && error.code === 'aborted', inspect(error)),
@@ -276,9 +241,9 @@ for (const rig of protocolRigs) {
 }
 
 /** How many bytes a proxy says, on the connection that is kept, until the destination is reached. */
-async function handshakeBytes(rig: ProtocolRig, proxy: Destination, destination: Destination): Promise<number> {
+async function handshakeBytes(scheme: string, proxy: Destination, destination: Destination): Promise<number> {
   await using forwarder = await startForwarder(proxy);
-  const stream = await outboundTo(rig, forwarder).connect(destination, never());
+  const stream = await outboundTo(scheme, forwarder).connect(destination, soon());
   stream.destroy();
   await forwarder.empty();
   return forwarder.downBytes;

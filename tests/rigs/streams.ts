@@ -2,13 +2,25 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 
 /** Reads exactly `length` bytes of a paused stream; rejects when it ends before. */
-export async function readExactly(stream: Duplex, length: number): Promise<Buffer> {
-  for (;;) {
-    const bytes: Buffer | null = stream.read(length);
-    if (bytes?.length === length || length === 0) return bytes ?? Buffer.alloc(0);
-    if (bytes !== null || stream.readableEnded || stream.destroyed) throw new Error(`ended before ${length} bytes`);
-    await readableOrOver(stream);
-  }
+export function readExactly(stream: Duplex, length: number): Promise<Buffer> {
+  if (length === 0) return Promise.resolve(Buffer.alloc(0));
+  return new Promise((resolve, reject) => {
+    const stop = () => stream.off('readable', attempt).off('end', fail).off('close', fail);
+    const fail = () => {
+      stop();
+      reject(new Error(`ended before ${length} bytes`));
+    };
+    const attempt = () => {
+      const bytes: Buffer | null = stream.read(length);
+      if (bytes === null) return;
+      if (bytes.length < length) return fail();
+      stop();
+      resolve(bytes);
+    };
+    if (stream.readableEnded || stream.destroyed) return fail();
+    stream.on('readable', attempt).on('end', fail).on('close', fail);
+    attempt();
+  });
 }
 
 /** Reads up to and with `end`. */
@@ -25,20 +37,6 @@ export async function readAll(stream: Duplex): Promise<Buffer> {
   stream.on('data', (chunk) => chunks.push(chunk));
   await once(stream, 'end');
   return Buffer.concat(chunks);
-}
-
-/** Resolves when there is something to read or nothing ever will be. */
-async function readableOrOver(stream: Duplex): Promise<void> {
-  const over = new AbortController();
-  const stop = () => over.abort();
-  stream.once('close', stop).once('end', stop);
-  try {
-    await once(stream, 'readable', { signal: over.signal });
-  } catch {
-    // the next read tells that it is over
-  } finally {
-    stream.off('close', stop).off('end', stop);
-  }
 }
 
 /** Carries bytes and half-closes both ways; when one side breaks, so does the other. */

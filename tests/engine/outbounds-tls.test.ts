@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TLSSocket } from 'node:tls';
+import { expiredCertificate, otherNameCertificate, serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
+import { echoes, failure, outboundTo, secretLogin, soon } from '../rigs/connecting.ts';
+import { startHttpProxy } from '../rigs/http-proxy.ts';
+import { startServer } from '../rigs/loopback-server.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { startEcho } from '../rigs/origin.ts';
+
+assertNothingLeftOpen();
+
+const destination = { host: 'origin.test', port: 80 };
+
+// First, while this process does not trust the authority.
+test('an authority that nobody knows is refused, and the login is not sent', async () => {
+  await using proxy = await startHttpProxy({ certificate: serverCertificate });
+  const error = await failure(outboundTo('https', proxy, secretLogin), destination);
+  assert.equal(error.code, 'proxy-certificate');
+  assert.deepEqual(proxy.asked, []);
+  await proxy.empty();
+});
+
+test('with the authority trusted', async (context) => {
+  trustTestAuthority();
+  await context.test('a certificate that is over or for another name is refused', async () => {
+    for (const certificate of [expiredCertificate, otherNameCertificate]) {
+      await using proxy = await startHttpProxy({ certificate });
+      const error = await failure(outboundTo('https', proxy, secretLogin), destination);
+      assert.equal(error.code, 'proxy-certificate');
+      await proxy.empty();
+    }
+  });
+
+  await context.test('the name goes in the open only where it is a name, and only HTTP/1.1 is offered', async () => {
+    await using origin = await startEcho();
+    const seen: unknown[] = [];
+    await using proxy = await startServer(
+      async (socket) => {
+        assert.ok(socket instanceof TLSSocket);
+        seen.push([socket.servername, socket.alpnProtocol]);
+        socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      },
+      { certificate: serverCertificate },
+    );
+    for (const host of ['localhost', '127.0.0.1']) {
+      assert.equal((await failure(outboundTo('https', { host, port: proxy.port }), origin)).code, 'destination-forbidden');
+    }
+    assert.deepEqual(seen, [
+      ['localhost', 'http/1.1'],
+      [false, 'http/1.1'],
+    ]);
+  });
+
+  await context.test('a proxy that does not speak TLS is not one', async () => {
+    await using proxy = await startServer((socket) => void socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    assert.equal((await failure(outboundTo('https', proxy), destination)).code, 'proxy-protocol');
+    await proxy.empty();
+  });
+
+  await context.test('TLS in TLS in a tunnel: two HTTPS proxies, one behind the other', async () => {
+    await using origin = await startEcho();
+    await using first = await startHttpProxy({ certificate: serverCertificate });
+    await using second = await startHttpProxy({ certificate: serverCertificate });
+    const chain = outboundTo('https', second, secretLogin, outboundTo('https', first));
+    const stream = await chain.connect(origin, soon());
+    await echoes(stream, 'x'.repeat(200_000));
+    stream.destroy();
+    await Promise.all([first.empty(), second.empty(), origin.empty()]);
+  });
+});
