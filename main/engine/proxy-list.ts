@@ -143,15 +143,15 @@ export class ProxyList {
 
   #observe(entry: ProxyEntry, record: HealthRecord): void {
     if (this.#byId.get(entry.id) !== entry) return; // removed meanwhile
-    const reorder = isWorking(entry.record) !== isWorking(record) || isFailing(entry.record) !== isFailing(record);
+    const before = entry.record;
     entry.record = record;
     this.#changed.add(entry);
-    this.#touch(reorder);
+    if (before.latencyMs !== record.latencyMs) this.#stale = true;
+    this.#touch(isWorking(before) !== isWorking(record) || isFailing(before) !== isFailing(record));
   }
 
   #touch(reorder: boolean): void {
     if (reorder) this.#ranked = null;
-    this.#stale = true;
     this.#onChange();
   }
 }

@@ -19,7 +19,7 @@ function held<T>() {
   return { attempt, resolve, reject, seen };
 }
 const never = new AbortController().signal;
-const options = { staggerMs: 0, atOnce: 3, deadlineMs: 60_000, discard: () => {} };
+const options = { staggerMs: 0, atOnce: 3, attemptMs: 60_000, deadlineMs: 60_000, discard: () => {} };
 const slow = { ...options, staggerMs: 60_000 };
 
 test('the first to succeed wins and the others are aborted', async () => {
@@ -66,6 +66,12 @@ test('the deadline ends the race and aborts what runs', async () => {
   const a = held<string>();
   await assert.rejects(race([a.attempt], { ...options, deadlineMs: 1 }, never), AggregateError);
   assert.equal(a.seen.signal?.aborted, true);
+});
+
+test('an attempt that takes too long is aborted with that reason, and the next one starts', async () => {
+  const a = held<string>();
+  assert.equal(await race([a.attempt, async () => 'next'], { ...slow, attemptMs: 1 }, never), 'next');
+  assert.equal((a.seen.signal?.reason as EngineError).code, 'proxy-timeout');
 });
 
 test('aborting ends the race; aborted before the start, nothing is tried', async () => {

@@ -3,14 +3,12 @@ import { errorBlame } from '../../../preload/contract.ts';
 import { EngineError, errorCode } from '../errors.ts';
 import type { Destination, Outbound } from '../outbound.ts';
 import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
-import { withDeadline } from './deadline.ts';
 import { race } from './race.ts';
 
-/** A proxy that has not connected by then is passed over; real networks need up to four long round trips. */
-const attemptDeadlineMs = 6000;
 /** When this many proxies say that the destination itself fails, the others would say the same. */
 const enoughRefusals = 3;
-const raceOptions = { staggerMs: 250, atOnce: 3, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
+/** An attempt may take four long round trips, not more; all of them end before an application loses patience. */
+const raceOptions = { staggerMs: 250, atOnce: 3, attemptMs: 6000, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
 
 export interface PoolEvents {
   /** The proxy has just won a connection. */
@@ -26,12 +24,12 @@ export interface PoolEvents {
 export function createPool(proxies: ProxyList, { onChosen, onDoubt }: PoolEvents): Outbound {
   const attempt = async (entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<Duplex> => {
     try {
-      const stream = await withDeadline((limited) => entry.outbound.connect(destination, limited), attemptDeadlineMs, signal);
+      const stream = await entry.outbound.connect(destination, signal);
       proxies.succeeded(entry);
       if (!signal.aborted) onChosen(entry);
       return stream;
     } catch (error) {
-      const code = errorCode(error);
+      const code = signal.reason instanceof EngineError ? signal.reason.code : errorCode(error);
       if (errorBlame[code] === 'proxy') proxies.failed(entry, code);
       if (code === 'proxy-failed') onDoubt(entry);
       throw error;

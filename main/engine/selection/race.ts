@@ -5,6 +5,7 @@ export type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 export interface RaceOptions<T> {
   readonly staggerMs: number; // how long the newest attempt may be alone before the next one starts too
   readonly atOnce: number; // attempts under way at most
+  readonly attemptMs: number; // for one attempt, which is then aborted with the reason EngineError('proxy-timeout')
   readonly deadlineMs: number; // for the whole race
   /** Closes what an attempt brought after another had won. */
   readonly discard: (loser: T) => void;
@@ -73,6 +74,7 @@ class Race<T> {
 
   async #run(attempt: Attempt<T>): Promise<void> {
     const controller = new AbortController();
+    const tooLong = setTimeout(() => controller.abort(new EngineError('proxy-timeout')), this.#options.attemptMs);
     this.#running.add(controller);
     try {
       const winner = await attempt(controller.signal);
@@ -83,6 +85,8 @@ class Race<T> {
       this.#running.delete(controller);
       this.#failures.push(failure);
       this.startNext();
+    } finally {
+      clearTimeout(tooLong);
     }
   }
 
