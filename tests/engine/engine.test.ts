@@ -15,11 +15,8 @@ assertNothingLeftOpen();
 
 const nowhere = 'http://127.0.0.1:9/';
 
-/** A started engine on a free port, stopped with the test. */
-async function start(
-  t: TestContext,
-  { dataFolder = temporaryDataFolder(t), probe = nowhere } = {},
-): Promise<Engine & { dataFolder: string }> {
+/** A started engine on a free port; `await using` stops it. */
+async function start(t: TestContext, { dataFolder = temporaryDataFolder(t), probe = nowhere } = {}) {
   const engine = createEngine({
     platform: platformOn(dataFolder),
     listen: { host: '127.0.0.1', port: 0 },
