@@ -38,9 +38,12 @@ export const setDraft = (draft: string): void => useImport.setState({ draft });
 export const forgetImported = (): void => useImport.setState({ imported: null });
 
 /** Imports the paste box and empties it; what was rejected stands in the report, text and all. */
-export async function importDraft(): Promise<void> {
-  const { draft } = useImport.getState();
-  if (draft.trim() !== '' && (await importSources([{ name: '', text: draft }]))) setDraft('');
+export const importDraft = (): Promise<void> => importPasted('');
+
+/** Imports what was pasted, together with what already stands in the box. */
+export async function importPasted(text: string): Promise<void> {
+  const whole = [useImport.getState().draft, text].filter((part) => part.trim() !== '').join('\n');
+  if (whole !== '' && (await importSources([{ name: '', text: whole }]))) setDraft('');
 }
 
 /** Reads files as text, in UTF-8 or, as Windows likes to write it, UTF-16, and imports them as one paste. */
@@ -57,7 +60,7 @@ export async function importFiles(files: readonly File[]): Promise<void> {
 
 /** Whether it was imported. */
 export async function importSources(sources: readonly Source[]): Promise<boolean> {
-  if (useImport.getState().busy) return false;
+  if (sources.length === 0 || useImport.getState().busy) return false;
   const text = sources.map((source) => source.text).join('\n');
   if (new Blob([text]).size > limitBytes) {
     useImport.setState({ problem: { code: 'tooLarge' } });

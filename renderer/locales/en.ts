@@ -164,7 +164,7 @@ export const en = {
     paste: 'Paste from clipboard',
     add: 'Add',
     file: 'Choose files…',
-    drop: 'Drop to add',
+    drop: 'Drop or paste text or files',
     pasteByHand: 'The browser keeps its clipboard to itself. Press {{keys}} to paste into the box.',
     clipboardEmpty: 'There is no text in the clipboard.',
     tooLarge: 'This is more than 8 MB of text. Add it in smaller parts.',

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { Button, DropZone, FileTrigger, Label, ProgressBar, TextArea, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { isolated } from '../format.ts';
-import { importDraft, importFiles, setDraft, useImport } from '../importing.ts';
+import { importDraft, importFiles, importPasted, setDraft, useImport } from '../importing.ts';
 import { useStore } from '../store.ts';
 import { importDropped } from './dropped.ts';
 import './button.css';
@@ -20,9 +20,7 @@ export function PasteBox() {
     const text = await readClipboard();
     setHint(text === null ? 'pasteByHand' : text.trim() === '' ? 'clipboardEmpty' : null);
     if (!text?.trim()) return box.current?.focus();
-    const { draft: typed } = useImport.getState();
-    setDraft(typed.trim() === '' ? text : `${typed}\n${text}`);
-    await importDraft();
+    await importPasted(text);
   };
   return (
     <DropZone className="paste-box" aria-label={t('import.drop')} onDrop={({ items }) => void importDropped(items)}>
@@ -35,6 +33,12 @@ export function PasteBox() {
           spellCheck="false"
           autoComplete="off"
           placeholder={t('import.placeholder')}
+          onPaste={(event) => {
+            const text = event.clipboardData.getData('text/plain');
+            if (text.length < largePaste) return;
+            event.preventDefault();
+            void importPasted(text);
+          }}
           onKeyDown={(event) => {
             if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void importDraft();
           }}
@@ -66,6 +70,9 @@ export function PasteBox() {
     </DropZone>
   );
 }
+
+/** Characters. The box takes seconds to lay out much more than this, so a larger paste is imported without standing in it. */
+const largePaste = 200_000;
 
 const pasteKeys = navigator.userAgent.includes('Mac') ? '⌘V' : 'Ctrl+V';
 

@@ -20,8 +20,9 @@ interface ProxyItemProps {
 /** One proxy: how it is, what it is called, and what can be done with it. */
 export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
   const { t } = useTranslation();
+  const health = useHealthText(row);
   return (
-    <GridListItem id={id} className="proxy-item" textValue={row.label}>
+    <GridListItem id={id} className="proxy-item" textValue={`${row.label}, ${row.protocol}, ${health}`}>
       <HealthDot row={row} />
       <div className="proxy-text">
         <p className="proxy-name">
@@ -39,7 +40,7 @@ export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
         </div>
         {row.health === 'failing' && row.reason !== null && <p className="proxy-reason">{t(`errors.${row.reason}`)}</p>}
       </div>
-      <HealthText row={row} />
+      <p className={`proxy-health ${tones[row.health]}`}>{health}</p>
       <div className="proxy-actions">
         <IconToggle
           icon={Pin}
@@ -60,14 +61,8 @@ const tones = { untested: 'still', testing: 'wait', working: 'good', failing: 'b
 const HealthDot = ({ row }: { row: ProxyRow }) => <span className={`dot ${tones[row.health]}`} aria-hidden />;
 
 /** The latency says that it works; every other health says its name. */
-function HealthText({ row }: { row: ProxyRow }) {
+function useHealthText({ health, latencyMs }: ProxyRow): string {
   const { t } = useTranslation();
   const { latency } = useFormats();
-  const works = row.health === 'working' && row.latencyMs !== null;
-  return (
-    <p className={`proxy-health ${tones[row.health]}`}>
-      {works && <span className="hidden-visually">{t('row.working')} </span>}
-      {works ? latency(row.latencyMs) : t(`row.${row.health}`)}
-    </p>
-  );
+  return health === 'working' && latencyMs !== null ? latency(latencyMs) : t(`row.${health}`);
 }

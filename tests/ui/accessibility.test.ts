@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Locator } from 'playwright';
 import { expect } from 'playwright/test';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
@@ -8,70 +9,117 @@ import { openInterface } from './open-interface.ts';
 
 assertNothingLeftOpen();
 
+/** What a screen reader finds, without what differs from run to run. */
+async function outline(place: Locator): Promise<string> {
+  const snapshot = await place.ariaSnapshot();
+  return snapshot
+    .replaceAll(/127\.0\.0\.1:\d+/g, 'ADDRESS')
+    .replaceAll(/\d+ ms/g, 'LATENCY')
+    .replaceAll(/"\d{4,5}"/g, 'PORT');
+}
+
 test('a screen reader finds landmarks, headings and names', async () => {
   await using origin = await startHttpOrigin();
   await using proxy = await startSocks5();
   await using ui = await openInterface({ args: ['--probe', origin.url, '--import', `socks5://127.0.0.1:${proxy.port}#Vera`] });
   const { page } = ui;
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ready');
-  await expect(page.locator('body')).toMatchAriaSnapshot(`
-    - link "Skip to the content"
-    - navigation "Views":
-      - paragraph: Paperplane
-      - list:
-        - listitem:
-          - link "Status"
-        - listitem:
-          - link "Proxies"
-        - listitem:
-          - link "Add proxies"
-      - paragraph: /Version \\d+/
-    - main:
-      - status:
-        - heading "Ready" [level=1]
-        - paragraph: /get out through this proxy/
-      - paragraph: Vera
-      - list
-      - button "Your provider can see your sites"
-      - region "Use it in your apps":
-        - heading "Use it in your apps" [level=2]
-        - button "Copy address"
-      - region "Right now":
-        - heading "Right now" [level=2]
-        - img /last minute/
-  `);
+  assert.equal(await outline(page.locator('body')), status);
   await page.getByRole('link', { name: 'Proxies', exact: true }).click();
-  await expect(page.locator('main')).toMatchAriaSnapshot(`
-    - main:
-      - heading "Proxies" [level=1]
-      - list:
-        - listitem: 1 in all
-        - listitem: 1 works
-      - searchbox "Search name or address"
-      - button "Test all"
-      - button "Copy all links"
-      - button "Remove failing" [disabled]
-      - grid "Proxies, best first":
-        - row /Vera/:
-          - gridcell:
-            - paragraph: /Vera/
-            - button "Your provider can see your sites"
-            - paragraph: /Works \\d+ ms/
-            - button "Use only this one"
-            - button "Test"
-            - button "Copy link"
-            - button "Remove…"
-  `);
+  await expect(page.getByRole('row')).toBeVisible();
+  assert.equal(await outline(page.locator('main')), proxies);
   await page.getByRole('link', { name: 'Add proxies' }).click();
-  await expect(page.locator('main')).toMatchAriaSnapshot(`
-    - main:
-      - heading "Add proxies" [level=1]
-      - textbox "Proxy links"
-      - button "Paste from clipboard"
-      - button "Choose files…"
-      - button "Add" [disabled]
-  `);
+  await expect(page.getByRole('textbox')).toBeVisible();
+  assert.equal(await outline(page.locator('main')), adding);
 });
+
+const status = `- link "Skip to the content":
+  - /url: "#/status"
+- navigation "Views":
+  - paragraph: Paperplane
+  - list:
+    - listitem:
+      - link "Status":
+        - /url: "#/status"
+    - listitem:
+      - link "Proxies":
+        - /url: "#/proxies"
+    - listitem:
+      - link "Add proxies":
+        - /url: "#/import"
+  - paragraph: Version 0.1.0
+- main:
+  - status:
+    - heading "Ready" [level=1]
+    - paragraph: "Apps that use Paperplane get out through this proxy:"
+  - paragraph: Vera
+  - list:
+    - listitem: ADDRESS
+    - listitem: SOCKS5
+    - listitem: Answers in LATENCY
+    - listitem: 1 proxy works
+  - button "Your provider can see your sites"
+  - region "Use it in your apps":
+    - heading "Use it in your apps" [level=2]
+    - paragraph: "In the proxy settings of a browser or app, choose SOCKS5 or HTTP and enter:"
+    - term: Server
+    - definition: 127.0.0.1
+    - term: Port
+    - definition: PORT
+    - button "Copy address"
+    - status
+  - region "Right now":
+    - heading "Right now" [level=2]
+    - term: Download
+    - definition: 0 kB/s
+    - term: Upload
+    - definition: 0 kB/s
+    - img "Download and upload during the last minute. The figures are beside it."
+    - term: Open connections
+    - definition: "0"
+    - term: Since start
+    - definition:
+      - img "Download"
+      - text: 0 kB
+      - img "Upload"
+      - text: 0 kB`;
+
+const proxies = `- main:
+  - heading "Proxies" [level=1]
+  - list:
+    - listitem: 1 in all
+    - listitem: 1 works
+  - text: Search name or address
+  - searchbox "Search name or address"
+  - button "Test all"
+  - button "Copy all links"
+  - status
+  - button "Remove failing" [disabled]
+  - status
+  - grid "Proxies, best first":
+    - row "Vera, SOCKS5, LATENCY":
+      - gridcell "Vera In use ADDRESS SOCKS5 Your provider can see your sites LATENCY Use only this one Test Copy link Remove…":
+        - paragraph: Vera In use ADDRESS
+        - text: SOCKS5
+        - button "Your provider can see your sites"
+        - paragraph: LATENCY
+        - button "Use only this one"
+        - button "Test"
+        - button "Copy link"
+        - status
+        - button "Remove…"`;
+
+const adding = `- main:
+  - heading "Add proxies" [level=1]
+  - paragraph: Paste links, or a whole message with links in it. You can also drop text or files here.
+  - button "Drop or paste text or files"
+  - text: Proxy links
+  - textbox "Proxy links":
+    - /placeholder: "tg://socks?server=…\\nsocks5://user:password@host:1080\\nhttps://t.me/socks?server=…"
+  - button "Paste from clipboard"
+  - button "Choose files…"
+  - button "Add" [disabled]
+  - status`;
 
 test('every control has a name and every picture is named or hidden, in every view', async () => {
   await using ui = await openInterface({ args: ['--import', 'socks5://127.0.0.1:9#Nobody'] });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import test from 'node:test';
 import type { Page } from 'playwright';
 import { expect } from 'playwright/test';
@@ -11,19 +14,24 @@ const box = (page: Page) => page.getByRole('textbox', { name: 'Proxy links' });
 const report = (page: Page) => page.getByRole('region', { name: 'What was found' });
 
 async function openImport(page: Page) {
-  await page.getByRole('link', { name: 'Add proxies' }).click();
+  await page.getByRole('navigation').getByRole('link', { name: 'Add proxies' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Add proxies');
 }
 
-/** Drops onto the paste box as a browser does: enter, over, drop. */
-async function drop(page: Page, content: { files?: { name: string; bytes: number[] }[]; text?: string }) {
-  const transfer = await page.evaluateHandle(({ files = [], text }) => {
-    const data = new DataTransfer();
-    for (const { name, bytes } of files) data.items.add(new File([new Uint8Array(bytes)], name, { type: 'text/plain' }));
-    if (text !== undefined) data.setData('text/plain', text);
-    return data;
-  }, content);
-  for (const type of ['dragenter', 'dragover', 'drop']) await page.locator('.paste-box').dispatchEvent(type, { dataTransfer: transfer });
+/** Drops onto the paste box what is dragged from another program: files by their paths, or text. */
+async function drop(page: Page, { files = [], text }: { files?: string[]; text?: string }) {
+  const middle = await page.locator('.paste-box').boundingBox();
+  const devtools = await page.context().newCDPSession(page);
+  const items = text === undefined ? [] : [{ mimeType: 'text/plain', data: text }];
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', {
+      type,
+      x: (middle?.x ?? 0) + 10,
+      y: (middle?.y ?? 0) + 10,
+      data: { items, files, dragOperationsMask: 1 },
+    });
+  }
+  await devtools.detach();
 }
 
 test('every rejected line is reported with its number and reason, and can be corrected or copied', async () => {
@@ -60,19 +68,18 @@ test('what stands in the box survives a look at another view', async () => {
   await expect(box(page)).toHaveValue('half a thought');
 });
 
-test('files and text can be dropped; lines are counted in each file', async () => {
+test('files and text can be dropped; lines are counted in each file', async (context) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'paperplane-drop-'));
+  context.after(() => rm(folder, { recursive: true }));
+  const files = [path.join(folder, 'first.txt'), path.join(folder, 'second & third.txt')] as const;
+  await writeFile(files[0], 'hello there\nsocks5://127.0.0.1:9');
+  await writeFile(files[1], '\uFEFFsocks5://127.0.0.1:7\r\nsocks5://127.0.0.1:0\r\n', 'utf16le'); // as Windows writes "Unicode"
   await using ui = await openInterface();
   const { page } = ui;
   await openImport(page);
-  const windows = [0xff, 0xfe, ...Buffer.from('socks5://127.0.0.1:7\r\nnot://a.link:1\r\n', 'utf16le')];
-  await drop(page, {
-    files: [
-      { name: 'first.txt', bytes: [...Buffer.from('hello\nsocks5://127.0.0.1:9')] },
-      { name: 'second <b>.txt', bytes: windows },
-    ],
-  });
+  await drop(page, { files: [...files] });
   await expect(report(page)).toContainText('2 proxies added');
-  await expect(report(page).getByRole('row')).toHaveText([/second <b>\.txt.*, line 2 .*not:\/\/a\.link:1/s]);
+  await expect(report(page).getByRole('row')).toHaveText([/second & third\.txt.*, line 2 .*socks5:\/\/127\.0\.0\.1:0/s]);
 
   await drop(page, { text: 'have socks5://127.0.0.1:8 too' });
   await expect(report(page)).toContainText('1 proxy added');
@@ -96,13 +103,15 @@ test('files can be chosen, and a file that is not text is said to be none', asyn
 });
 
 test('a long list of rejected lines keeps only the lines in sight in the page', async () => {
-  await using ui = await openInterface();
+  await using ui = await openInterface({ permissions: ['clipboard-read', 'clipboard-write'] });
   const { page } = ui;
   await openImport(page);
-  await box(page).fill('socks5://127.0.0.1:0\n'.repeat(3000));
-  await page.getByRole('button', { name: 'Add', exact: true }).click();
-  await expect(report(page)).toContainText('3,000 lines could not be used');
+  // More than the box takes: it is imported as it is pasted.
+  await page.evaluate(() => navigator.clipboard.writeText('socks5://127.0.0.1:0\n'.repeat(10_000)));
+  await box(page).press('ControlOrMeta+V');
+  await expect(report(page)).toContainText('10,000 lines could not be used');
+  await expect(box(page)).toHaveValue('');
   assert.ok((await report(page).getByRole('row').count()) < 50);
   await report(page).getByRole('row').first().press('End');
-  await expect(report(page).getByText('Line 3000')).toBeVisible();
+  await expect(report(page).getByText('Line 10000')).toBeVisible();
 });
