@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Arguments, CommandName, Commands, Outcome } from '../../preload/contract.ts';
-import { EngineError, errorCode } from '../engine/errors.ts';
+import { errorCode } from '../engine/errors.ts';
 
 const maxTextBytes = 8 * 1024 * 1024;
 const maxIds = 100_000;
@@ -28,8 +28,7 @@ const schemas = {
 /** Carries out one call from outside, whatever its name and arguments are. Never rejects: failures are outcomes. */
 export type Dispatch = (name: unknown, args: unknown) => Promise<Outcome<unknown>>;
 
-/** Hears of what failed with something else than an EngineError: a command's name, or `http`. It never gets the arguments, which may
- *  hold secrets. */
+/** Hears of a command (or `http`) that failed with `internal`. It never gets the arguments, which may hold secrets. */
 export type LogFailure = (what: CommandName | 'http', error: unknown) => void;
 
 /** The door that both carriers share: a known name, arguments of the right shape and size, and errors as codes. */
@@ -43,8 +42,9 @@ export function createDispatch(engine: { readonly commands: Commands }, log: Log
       if (!checked.success) return { ok: false, code: 'bad-arguments' };
       return { ok: true, value: await command.call(engine.commands, checked.data) };
     } catch (error) {
-      if (!(error instanceof EngineError)) log(name, error);
-      return { ok: false, code: errorCode(error) };
+      const code = errorCode(error);
+      if (code === 'internal') log(name, error);
+      return { ok: false, code };
     }
   };
 }

@@ -7,7 +7,7 @@ import { mock, test } from 'node:test';
 import { startHttpCarrier } from '../../main/control/http-carrier.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { createStateStore, recordingCommands } from './input.ts';
-import { call, indexPage, openCarrier, openStream, request } from './open-carrier.ts';
+import { call, indexPage, openCarrier, openStream, request, stopClock } from './open-carrier.ts';
 
 assertNothingLeftOpen();
 
@@ -82,21 +82,17 @@ test('the state comes at once and at each change, to every tab', async () => {
     assert.equal(tab.response.headers['content-type'], 'text/event-stream');
     assert.deepEqual(await tab.next(), carrier.engine.store.getState());
   }
-  carrier.engine.store.setState({ proxiesRevision: 41 });
-  carrier.engine.store.setState({ proxiesRevision: 42 });
+  for (const id of ['first', 'last']) carrier.engine.store.setState({ notices: [{ id, code: 'link-unreadable' }] });
   for (const tab of tabs) {
-    let state = await tab.next();
-    while (typeof state === 'object' && state.proxiesRevision < 42) state = await tab.next();
-    assert.equal(typeof state === 'object' && state.proxiesRevision, 42);
+    await tab.nextWhere(({ notices }) => notices[0]?.id === 'last');
     tab.close();
   }
 });
 
-test('a quiet stream gets a heartbeat every 15 seconds', async (t) => {
+test('a quiet stream gets a heartbeat every 15 seconds', async () => {
   await using carrier = await openCarrier();
   const cookie = await carrier.login();
-  mock.timers.enable({ apis: ['setInterval'] });
-  t.after(() => mock.timers.reset());
+  using _ = stopClock('setInterval');
   const tab = await openStream(carrier, cookie);
   await tab.next();
   mock.timers.tick(15_000);
@@ -104,7 +100,7 @@ test('a quiet stream gets a heartbeat every 15 seconds', async (t) => {
   tab.close();
 });
 
-test('closing ends the streams and everything else', async (t) => {
+test('closing ends the streams and everything else', async () => {
   await using carrier = await openCarrier();
   const tab = await openStream(carrier, await carrier.login());
   await tab.next();
@@ -112,8 +108,7 @@ test('closing ends the streams and everything else', async (t) => {
   await once(idle, 'connect');
   const gone = once(idle, 'close');
   idle.resume();
-  mock.timers.enable({ apis: ['setTimeout'] }); // the grace for running calls does not pass: nothing may need it here
-  t.after(() => mock.timers.reset());
+  using _ = stopClock('setTimeout'); // the grace for running calls does not pass: nothing may need it here
   await carrier.close();
   assert.equal(await tab.next(), 'end');
   await gone;

@@ -6,10 +6,12 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { text as readText } from 'node:stream/consumers';
+import { mock } from 'node:test';
+import { pino } from 'pino';
 import { startHttpCarrier } from '../../main/control/http-carrier.ts';
-import { EngineError } from '../../main/engine/errors.ts';
+import { createEngine } from '../../main/engine/engine.ts';
 import type { AppState } from '../../preload/contract.ts';
-import { createStateStore, recordingCommands } from './input.ts';
+import { platformOn } from '../rigs/data-folder.ts';
 
 export interface Answer {
   readonly status: number;
@@ -31,25 +33,23 @@ async function openFolder() {
   return { folder, files, remove: () => rm(folder, { recursive: true }) };
 }
 
-function openEngine() {
-  const store = createStateStore();
-  const commands = recordingCommands([], {
-    async pinProxy() {
-      throw new EngineError('unknown-proxy');
-    },
-    async changeSettings(settings) {
-      store.setState({ settings: { ...store.getState().settings, ...settings } });
-      return null;
-    },
+/** A started engine that keeps its data in the folder. */
+async function startEngine(folder: string) {
+  const engine = createEngine({
+    platform: platformOn(path.join(folder, 'data')),
+    listen: { host: '127.0.0.1', port: 0 },
+    probes: ['http://127.0.0.1:9/'],
+    log: pino({ level: 'silent' }),
   });
-  return { commands, store };
+  await engine.start();
+  return engine;
 }
 
 /** A running carrier on a free port, with its engine and files; `await using` closes all. `login` exchanges the token for a cookie. */
 export async function openCarrier({ host = '127.0.0.1' }: { host?: string } = {}) {
-  const engine = openEngine();
   const failures: unknown[] = [];
   const { folder, files, remove } = await openFolder();
+  const engine = await startEngine(folder);
   const carrier = await startHttpCarrier({
     engine,
     host,
@@ -76,6 +76,7 @@ export async function openCarrier({ host = '127.0.0.1' }: { host?: string } = {}
     login,
     async [Symbol.asyncDispose]() {
       await carrier.close();
+      await engine.stop();
       await remove();
       assert.deepEqual(failures, []);
     },
@@ -117,7 +118,7 @@ export function call(carrier: OpenCarrier, cookie: string, different: http.Reque
   });
 }
 
-/** The page's EventSource: `next` gives the next state, or 'heartbeat'. */
+/** The page's EventSource: `next` gives the next state, or what else comes; `nextWhere` waits for a certain one. */
 export async function openStream(carrier: OpenCarrier, cookie: string) {
   const sent = http.get({ host: '127.0.0.1', port: carrier.port, path: '/api/state', agent: false, headers: { Cookie: cookie } });
   const [response] = (await once(sent, 'response')) as [http.IncomingMessage];
@@ -133,7 +134,20 @@ export async function openStream(carrier: OpenCarrier, cookie: string) {
     text = text.slice(event.length + 2);
     return event === ':' ? 'heartbeat' : JSON.parse(event.replace(/^data: /, ''));
   };
-  return { response, next, close: () => sent.destroy() };
+  const nextWhere = async (matches: (state: AppState) => boolean) => {
+    for (;;) {
+      const state = await next();
+      assert.notEqual(state, 'end');
+      if (typeof state === 'object' && matches(state)) return state;
+    }
+  };
+  return { response, next, nextWhere, close: () => sent.destroy() };
+}
+
+/** Takes the time into the test's hand, until disposed of. Take it after opening what has timers of its own. */
+export function stopClock(...apis: ('setTimeout' | 'setInterval')[]) {
+  mock.timers.enable({ apis });
+  return { [Symbol.dispose]: () => mock.timers.reset() };
 }
 
 /** Waits for a condition, at most two seconds. */
