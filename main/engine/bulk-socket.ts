@@ -8,8 +8,8 @@ const shared = Buffer.allocUnsafeSlow(sharedBytes);
 type Sink = (bytes: Buffer) => boolean;
 
 /**
- * A TCP socket that can hand large amounts on without the cost of Node's usual way: 64 KiB allocated and collected for each read, and the
- * machinery of a readable stream. Until `pour` is called it is a socket like any other.
+ * A TCP socket that can hand on what it reads without the cost of Node's usual way: 64 KiB allocated and collected for each read, and the
+ * machinery of a readable stream. Unless `pour` is called it is a socket like any other.
  *
  * All sockets read into one shared buffer and copy what came: libuv asks for the buffer, reads and calls back in one go, so nobody else can
  * write to it meanwhile. A pouring socket whose reads fill that buffer gets a large one of its own and does not copy from it; it gives it up
@@ -24,13 +24,22 @@ export class BulkSocket extends Socket {
     this.#reads = reads;
   }
 
-  /** From now on everything, also what is buffered already, goes to `sink` and not to the `data` event. `end` comes as ever. */
+  /** From now on all that comes, first what is buffered already, goes to `sink` and nowhere else. `end` comes as ever. */
   pour(sink: Sink): void {
+    const reads = this.#reads;
+    reads.sink = sink;
     let isWanted = true;
-    for (let bytes: Buffer | null = this.read(); bytes !== null; bytes = this.read()) isWanted = sink(bytes);
-    this.#reads.sink = sink;
-    if (isWanted) this.resume();
-    else this.pause();
+    while (reads.sink === sink) {
+      const bytes: Buffer | null = this.read();
+      if (bytes === null) break;
+      isWanted = sink(bytes);
+    }
+    if (!isWanted) this.pause();
+  }
+
+  /** From now on what comes is buffered, as for any stream that nobody reads. */
+  stopPouring(): void {
+    this.#reads.sink = undefined;
   }
 }
 
@@ -42,10 +51,11 @@ interface Reads {
 function take(socket: Socket, reads: Reads, length: number): boolean {
   const { buffer, sink } = reads;
   const bytes = buffer.subarray(0, length);
-  if (sink === undefined) return socket.push(Buffer.from(bytes));
-  if (length < sharedBytes) reads.buffer = shared;
+  if (length < sharedBytes || sink === undefined) reads.buffer = shared;
   else if (buffer === shared) reads.buffer = Buffer.allocUnsafeSlow(ownBytes);
-  return sink(buffer === shared || length < sharedBytes ? Buffer.from(bytes) : bytes);
+  const isOwn = buffer !== shared && buffer === reads.buffer;
+  const kept = isOwn ? bytes : Buffer.from(bytes);
+  return sink === undefined ? socket.push(kept) : sink(kept);
 }
 
 /**

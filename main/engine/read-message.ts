@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../preload/contract.ts';
+import { BulkSocket } from './bulk-socket.ts';
 import { EngineError } from './errors.ts';
 
 /** A complete message at the start of the bytes and its length there; null while more bytes are needed. Throws EngineError on garbage. */
@@ -19,34 +20,40 @@ const nothing = Buffer.alloc(0);
  */
 export function readMessage<T>(stream: Duplex, decode: Decode<T>, limits: ReadLimits): Promise<T> {
   return new Promise((resolve, reject) => {
-    let bytes = nothing;
+    let bytes: Buffer = nothing;
+    let isDone = false;
     const stop = () => {
-      stream.off('readable', onReadable).off('end', onClosed).off('close', onClosed).off('error', onClosed);
+      isDone = true;
+      if (stream instanceof BulkSocket) stream.stopPouring();
+      else stream.off('readable', readAll);
+      stream.off('end', onClosed).off('close', onClosed).off('error', onClosed);
     };
     const fail = (error: unknown) => {
       stop();
       reject(error);
     };
     const onClosed = () => fail(new EngineError(limits.closed));
-    const onReadable = () => {
-      for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) {
-        bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
-        let message: ReturnType<Decode<T>>;
-        try {
-          message = decode(bytes);
-        } catch (error) {
-          return fail(error);
-        }
-        if (message !== null) {
-          stop();
-          if (message.length < bytes.length) stream.unshift(bytes.subarray(message.length));
-          return resolve(message.value);
-        }
-        if (bytes.length >= limits.limitBytes) return fail(new EngineError(limits.malformed, 'message too long'));
+    const take = (chunk: Buffer) => {
+      bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+      try {
+        const message = decode(bytes);
+        if (message === null && bytes.length >= limits.limitBytes) throw new EngineError(limits.malformed, 'message too long');
+        if (message === null) return true;
+        stop();
+        if (message.length < bytes.length) stream.unshift(bytes.subarray(message.length));
+        resolve(message.value);
+      } catch (error) {
+        fail(error);
       }
+      return true;
+    };
+    const readAll = () => {
+      for (let chunk = stream.read(); chunk !== null && take(chunk) && !isDone; ) chunk = stream.read();
     };
     if (stream.destroyed || stream.readableEnded) return onClosed();
-    stream.on('readable', onReadable).on('end', onClosed).on('close', onClosed).on('error', onClosed);
-    onReadable();
+    stream.on('end', onClosed).on('close', onClosed).on('error', onClosed);
+    if (stream instanceof BulkSocket) return stream.pour(take); // without the machinery of `readable`, which costs as much as the message
+    stream.on('readable', readAll);
+    readAll();
   });
 }

@@ -31,14 +31,14 @@ export function relay(client: Duplex, remote: Duplex, meter: Meter): Promise<voi
 
 function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downBytes', closed: () => void): void {
   const onClose = () => {
-    if (!from.readableEnded || !from.writableFinished) reset(to);
+    if (!from.readableEnded || !to.readableEnded) reset(to);
     closed();
   };
-  from.on('error', ignore).on('end', () => to.end());
+  from.on('error', ignore).on('end', () => finish(to));
   to.on('drain', () => from.resume());
   if (from.closed) onClose();
   else from.on('close', onClose);
-  if (from.readableEnded) to.end();
+  if (from.readableEnded) finish(to);
 
   // A full chunk makes write() say that it is too much, although the kernel mostly has taken all of it at once.
   const take = (bytes: Buffer) => {
@@ -57,9 +57,19 @@ function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downB
 // The close that follows an error tells all there is to know.
 function ignore() {}
 
+/** Nothing more comes for this stream. Where nothing comes from it either, closing says it with one system call less than half-closing. */
+function finish(stream: Duplex): void {
+  if (isPlain(stream) && stream.readableEnded && stream.writableLength === 0) stream.destroy();
+  else stream.end();
+}
+
 /** As a broken connection looks to the other side, where it can be: a plain TCP socket that is not at its end already. */
 function reset(stream: Duplex): void {
   const isEnding = stream.writableEnded && !stream.writableFinished; // libuv refuses to reset then
-  if (stream instanceof Socket && !(stream instanceof TLSSocket) && !stream.destroyed && !isEnding) stream.resetAndDestroy();
+  if (isPlain(stream) && !stream.destroyed && !isEnding) stream.resetAndDestroy();
   else stream.destroy();
+}
+
+function isPlain(stream: Duplex): stream is Socket {
+  return stream instanceof Socket && !(stream instanceof TLSSocket);
 }

@@ -15,16 +15,15 @@ export interface ConnectHead {
 }
 
 /**
- * The head of a CONNECT (RFC 9110, section 9.3.6). Of any other request it takes nothing and gives null, as soon as its head is complete.
- * Throws `bad-request` for a CONNECT that is not well-formed.
+ * The head of a CONNECT (RFC 9110, section 9.3.6). Of any other request, and of one that is not well-formed, it takes nothing and gives null,
+ * as soon as the head is complete.
  */
 export const decodeConnect: Decode<ConnectHead | null> = (bytes) => {
   const end = bytes.indexOf('\r\n\r\n');
   if (end === -1) return null;
   const [requestLine = '', ...fields] = bytes.toString('latin1', 0, end).split('\r\n');
-  if (!requestLine.startsWith('CONNECT ')) return { value: null, length: 0 };
   const authority = /^CONNECT (\S+) HTTP\/1\.[01]$/.exec(requestLine)?.[1];
-  if (authority === undefined || !fields.every((field) => /^[^\s:]+:/.test(field))) throw new EngineError('bad-request', 'CONNECT');
+  if (authority === undefined || !fields.every((field) => /^[^\s:]+:/.test(field))) return { value: null, length: 0 };
   const authorization = fields
     .find((field) => /^proxy-authorization:/i.test(field))
     ?.slice('proxy-authorization:'.length)

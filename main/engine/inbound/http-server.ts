@@ -1,14 +1,13 @@
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '../../../preload/contract.ts';
 import { errorCode } from '../errors.ts';
-import { readMessage } from '../read-message.ts';
 import * as codec from './http-codec.ts';
 import { createForwarder } from './http-forwarder.ts';
 import { createLoginCheck, type Login } from './login.ts';
 import { dismiss, type Serve, type TunnelOptions, tunnel } from './session.ts';
 
-/** CONNECT (RFC 9110, section 9.3.6) and plain `http://` requests, with a Basic login (RFC 7617) when there is one. */
-export function createHttpServer(login: Login | undefined, options: TunnelOptions): Serve {
+/** CONNECT (RFC 9110, section 9.3.6) and plain `http://` requests, with a Basic login (RFC 7617) when there is one. Opened by the head of a CONNECT, or null. */
+export function createHttpServer(login: Login | undefined, options: TunnelOptions): Serve<codec.ConnectHead | null> {
   const { deadlines } = options;
   const isWanted = login && createLoginCheck(login);
   const isAllowed = (authorization: string | undefined) => {
@@ -33,14 +32,5 @@ export function createHttpServer(login: Login | undefined, options: TunnelOption
     onIdle: (client) => client.destroyed || deadlines.start(client),
   });
 
-  return async (client) => {
-    try {
-      const limits = { limitBytes: codec.longestHeadBytes, closed: 'aborted', malformed: 'bad-request' } as const;
-      const head = await readMessage(client, codec.decodeConnect, limits);
-      if (head) await onConnect(client, head);
-      else forward(client);
-    } catch (error) {
-      dismiss(client, refusal(errorCode(error)), deadlines);
-    }
-  };
+  return (client, opening) => (opening ? onConnect(client, opening) : forward(client));
 }

@@ -6,11 +6,13 @@ import type { Outbound } from '../outbound.ts';
 import { checkDestination } from '../outbounds/destination.ts';
 import { readMessage } from '../read-message.ts';
 import type { Meter } from '../relay.ts';
-import { createDeadlines } from './deadlines.ts';
+import { createDeadlines, type Deadlines } from './deadlines.ts';
+import { longestHeadBytes } from './http-codec.ts';
 import { createHttpServer } from './http-server.ts';
 import type { Login } from './login.ts';
+import { decodeOpening } from './opening.ts';
 import { isOwnAddress, listenAddress } from './own-address.ts';
-import type { Connect, Serve } from './session.ts';
+import type { Connect } from './session.ts';
 import { createSocks4Server, createSocks5Server } from './socks-server.ts';
 
 export interface InboundOptions {
@@ -35,14 +37,17 @@ export interface Inbound {
 export function createInbound(options: InboundOptions): Inbound {
   const { maxClients = 4096 } = options;
   const deadlines = createDeadlines(options.handshakeTimeoutMs ?? 10_000);
-  const serve = createServe(options, deadlines);
   const clients = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
   server.on('error', ignore); // out of file descriptors: that client is lost, the next may find one. `listen` tells its own errors.
 
+  let ownPort = 0;
+  const serve = createServe(options, deadlines, () => ownPort);
+
   const serveToEnd = async (client: Socket) => {
     await serve(client).catch(() => client.destroy());
-    if (!client.closed) await once(client, 'close');
+    // Not events.once, which rejects where an error comes before the close: garbage and resets are daily life.
+    if (!client.closed) await new Promise((resolve) => client.once('close', resolve));
     deadlines.stop(client);
     clients.delete(client);
     if (clients.size === 0) server.emit('empty');
@@ -59,8 +64,9 @@ export function createInbound(options: InboundOptions): Inbound {
     async listen(host, port) {
       server.listen({ host: await listenAddress(host, Boolean(options.login?.password)), port, exclusive: true });
       await once(server, 'listening');
-      const { address, port: actualPort } = server.address() as AddressInfo;
-      return { host: address, port: actualPort };
+      const { address, port: listening } = server.address() as AddressInfo;
+      ownPort = listening;
+      return { host: address, port: listening };
     },
     async close(drainMs) {
       server.close();
@@ -74,10 +80,14 @@ export function createInbound(options: InboundOptions): Inbound {
   };
 }
 
-function createServe({ outbound, meter, login }: InboundOptions, deadlines: ReturnType<typeof createDeadlines>): Serve {
-  const connect: Connect = async (client, destination, signal) => {
+function createServe(
+  { outbound, meter, login }: InboundOptions,
+  deadlines: Deadlines,
+  ownPort: () => number,
+): (client: Socket) => Promise<void> {
+  const connect: Connect = (client, destination, signal) => {
     checkDestination(destination);
-    if (isOwnAddress(destination, client)) throw new EngineError('destination-forbidden', 'this endpoint');
+    if (isOwnAddress(destination, client, ownPort())) throw new EngineError('destination-forbidden', 'this endpoint');
     return outbound.connect(destination, signal);
   };
   const tunnels = { connect, meter, deadlines };
@@ -86,15 +96,14 @@ function createServe({ outbound, meter, login }: InboundOptions, deadlines: Retu
   const http = createHttpServer(login, tunnels);
 
   return async (client) => {
-    const first = await readMessage(client, (bytes) => ({ value: bytes.readUInt8(), length: 0 }), firstByteLimits);
-    if (first === 4) return socks4(client);
-    if (first === 5) return socks5(client);
-    if (/[A-Za-z]/.test(String.fromCharCode(first))) return http(client);
-    client.destroy();
+    const { protocol, message } = await readMessage(client, decodeOpening, openingLimits);
+    if (protocol === 'socks4') await socks4(client, message);
+    else if (protocol === 'socks5') await socks5(client, message);
+    else await http(client, message);
   };
 }
 
-const firstByteLimits = { limitBytes: 1, closed: 'aborted', malformed: 'bad-request' } as const;
+const openingLimits = { limitBytes: longestHeadBytes, closed: 'aborted', malformed: 'bad-request' } as const;
 
 // The close that follows an error tells all there is to know.
 function ignore() {}

@@ -24,8 +24,8 @@ export async function listenAddress(host: string, hasLogin: boolean): Promise<st
 }
 
 /** Whether a client asks this endpoint for a connection to this endpoint, which would go round for ever. */
-export function isOwnAddress({ host, port }: Destination, client: Socket): boolean {
-  if (port !== client.localPort) return false;
+export function isOwnAddress({ host, port }: Destination, client: Socket, ownPort: number): boolean {
+  if (port !== ownPort) return false;
   const name = host.toLowerCase().replace(/\.$/, '');
   return isLoopback(name) || name === client.localAddress || ['localhost', '0.0.0.0', '::'].includes(name) || name.endsWith('.localhost');
 }

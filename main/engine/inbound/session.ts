@@ -13,8 +13,8 @@ export interface ConnectRequest {
   refusal(code: ErrorCode): Buffer;
 }
 
-/** Serves one client from its first byte, which is still unread. Rejects when it sends garbage or leaves. */
-export type Serve = (client: Socket) => Promise<void>;
+/** Serves one client, which began with `opening`. Rejects when it sends garbage or leaves. */
+export type Serve<T> = (client: Socket, opening: T) => void | Promise<void>;
 
 /** Connects for a client. Rejects with EngineError; after `signal` aborts nothing stays open. */
 export type Connect = (client: Socket, destination: Destination, signal: AbortSignal) => Promise<Duplex>;
@@ -48,13 +48,13 @@ export function dismiss(client: Socket, answer: Buffer, deadlines: Deadlines): v
 
 async function whilePresent<T>(client: Socket, step: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const gone = new AbortController();
-  const onClose = () => gone.abort();
-  // A client that ended after it sent early data has a request under way; one that ended without a word has lost interest.
-  const onReadable = () => client.readableLength === 0 && gone.abort();
-  client.on('close', onClose).on('readable', onReadable);
+  const abort = () => gone.abort();
+  // A client that ended after it sent early data has a request under way: as long as that is unread, `end` does not come. One that ended
+  // without a word has lost interest.
+  client.on('close', abort).on('end', abort);
   try {
     return await step(gone.signal);
   } finally {
-    client.off('close', onClose).off('readable', onReadable);
+    client.off('close', abort).off('end', abort);
   }
 }

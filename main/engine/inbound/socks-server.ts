@@ -6,16 +6,14 @@ import { dismiss, type Serve, type TunnelOptions, tunnel } from './session.ts';
 import * as socks4 from './socks4-codec.ts';
 import * as socks5 from './socks5-codec.ts';
 
-/** RFC 1928, with user name and password (RFC 1929) when there is a login: then no other method is offered. */
-export function createSocks5Server(login: Login | undefined, options: TunnelOptions): Serve {
+/** RFC 1928, with user name and password (RFC 1929) when there is a login: then no other method is taken. Opened by a greeting. */
+export function createSocks5Server(login: Login | undefined, options: TunnelOptions): Serve<readonly number[]> {
   const isWanted = login && createLoginCheck(login);
   const method = login ? socks5.methods.login : socks5.methods.none;
   const { deadlines } = options;
   const { encodeReply, replies } = socks5;
-  const read = <T>(client: Socket, decode: Decode<T>) => readWithin(socks5.longestMessageBytes, client, decode);
 
-  return async (client) => {
-    const offered = await read(client, socks5.decodeGreeting);
+  return async (client, offered) => {
     if (!offered.includes(method)) return dismiss(client, socks5.encodeChoice(socks5.methods.noneAcceptable), deadlines);
     client.write(socks5.encodeChoice(method));
     if (isWanted) {
@@ -30,16 +28,15 @@ export function createSocks5Server(login: Login | undefined, options: TunnelOpti
   };
 }
 
-/** SOCKS4 and 4a. They have no password, so with a login every request is refused. */
-export function createSocks4Server(login: Login | undefined, options: TunnelOptions): Serve {
+/** SOCKS4 and 4a. They have no password, so with a login every request is refused. Opened by the request. */
+export function createSocks4Server(login: Login | undefined, options: TunnelOptions): Serve<socks4.Socks4Request> {
   const refused = socks4.encodeReply(false);
-  return async (client) => {
-    const { command, destination } = await readWithin(socks4.longestRequestBytes, client, socks4.decodeRequest);
+  return (client, { command, destination }) => {
     if (login || command !== socks4.connectCommand) return dismiss(client, refused, options.deadlines);
-    await tunnel(client, { destination, granted: socks4.encodeReply(true), refusal: () => refused }, options);
+    return tunnel(client, { destination, granted: socks4.encodeReply(true), refusal: () => refused }, options);
   };
 }
 
-function readWithin<T>(limitBytes: number, client: Socket, decode: Decode<T>): Promise<T> {
-  return readMessage(client, decode, { limitBytes, closed: 'aborted', malformed: 'bad-request' });
+function read<T>(client: Socket, decode: Decode<T>): Promise<T> {
+  return readMessage(client, decode, { limitBytes: socks5.longestMessageBytes, closed: 'aborted', malformed: 'bad-request' });
 }

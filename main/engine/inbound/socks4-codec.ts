@@ -2,9 +2,6 @@ import { EngineError } from '../errors.ts';
 import type { Destination } from '../outbound.ts';
 import type { Decode } from '../read-message.ts';
 
-/** Eight bytes, a user id and a name of at most 255 bytes each with their NULs. */
-export const longestRequestBytes = 8 + 256 + 256;
-
 export const connectCommand = 1;
 
 export interface Socks4Request {
