@@ -14,10 +14,10 @@ declare module 'i18next' {
 const locales: Readonly<Record<string, Locale>> = { en, ru, fa };
 const rightToLeft: readonly string[] = ['fa'];
 
-/** Takes the first of the browser's languages that there is, else English, and marks the document with it. Returns its tag. */
+/** Takes the first of the browser's languages that there is, else English, and marks the document with it. Returns its locale for Intl. */
 export async function chooseLanguage(): Promise<string> {
-  const wanted = navigator.languages.find((tag) => languageOf(tag) in locales) ?? 'en';
-  const language = languageOf(wanted);
+  const locale = wantedLocale(navigator.languages);
+  const { language } = locale;
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: 'en',
@@ -26,7 +26,17 @@ export async function chooseLanguage(): Promise<string> {
   });
   document.documentElement.lang = language;
   document.documentElement.dir = rightToLeft.includes(language) ? 'rtl' : 'ltr';
-  return wanted;
+  return locale.toString();
 }
 
-const languageOf = (tag: string) => tag.split('-')[0]?.toLowerCase() ?? '';
+function wantedLocale(tags: readonly string[]): Intl.Locale {
+  for (const tag of tags) {
+    try {
+      const locale = new Intl.Locale(tag);
+      if (locale.language in locales) return locale;
+    } catch {
+      // A tag such as en-US@posix, which Intl throws on: a headless Chromium without a locale has it.
+    }
+  }
+  return new Intl.Locale('en');
+}

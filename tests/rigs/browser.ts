@@ -13,6 +13,7 @@ const args = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--accept-lang=en-US', // else, where LANG is not set, the page's language is en-US@posix, on which Intl throws
 ];
 
 const root = path.join(import.meta.dirname, '../..');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { expect } from 'playwright/test';
+import { startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { openInterface } from './open-interface.ts';
 
@@ -52,6 +53,20 @@ function stickingOut(): string[] {
   }
   return bad;
 }
+
+test('nothing moves for people who asked for less motion', async () => {
+  // A proxy that takes the connection and says nothing: the status keeps looking for a way out.
+  await using silent = await startServer(() => {});
+  await using ui = await openInterface({ args: ['--import', `socks5://127.0.0.1:${silent.port}`] });
+  const { page } = ui;
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Looking for a way out');
+  const moving = () => page.evaluate(() => document.getAnimations().length);
+  assert.ok((await moving()) > 0, 'nothing moves at all, so the test shows nothing');
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await expect.poll(moving).toBe(0);
+  await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'dark' });
+  assert.equal(await moving(), 0);
+});
 
 test('text can be read: contrast of at least 4.5 to 1 in both schemes', async () => {
   await using ui = await openInterface({ args: ['--import', links.join('\n')] });
