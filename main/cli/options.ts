@@ -1,7 +1,12 @@
 import { parseArgs } from 'node:util';
+import { maskSecrets } from '../engine/mask-secrets.ts';
 
-/** A wrong command line. The message is one line that says what to do. */
-export class UsageError extends Error {}
+/** A wrong command line. The message is one line that says what to do; it may quote what was typed, so links in it are masked. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(maskSecrets(message));
+  }
+}
 
 export interface Options {
   readonly help: boolean;
