@@ -17,6 +17,7 @@ export interface Chromium {
 }
 
 const startMs = 20_000;
+const stopMs = 2000;
 
 /** Starts a Chromium without a window and connects to it. It ends with this process, however this process ends. */
 export async function startChromium(): Promise<Chromium> {
@@ -37,7 +38,12 @@ export async function startChromium(): Promise<Chromium> {
   );
   const exited = once(child, 'exit');
   const stop = async (browser?: Browser) => {
-    await browser?.close();
+    // Asked first, so that no process of Chromium's is left writing into the folder that is removed.
+    await browser
+      ?.newBrowserCDPSession()
+      .then((session) => session.send('Browser.close'))
+      .catch(() => undefined);
+    await Promise.race([exited, sleep(browser ? stopMs : 0)]);
     child.kill('SIGKILL');
     await exited;
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });

@@ -26,6 +26,7 @@ export type Checked = [
   None<Misfits<typeof standIn.ipcMain, Electron.IpcMain>>,
   None<Misfits<typeof standIn.nativeImage, typeof Electron.nativeImage>>,
   None<Misfits<ReturnType<typeof standIn.nativeImage.createFromPath>, Electron.NativeImage>>,
+  None<Misfits<typeof standIn.net, Electron.Net>>,
   None<Misfits<typeof standIn.powerMonitor, Electron.PowerMonitor>>,
   None<Misfits<typeof standIn.protocol, Electron.Protocol>>,
   None<Misfits<typeof standIn.safeStorage, Electron.SafeStorage>>,

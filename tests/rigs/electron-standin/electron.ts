@@ -3,5 +3,5 @@ export { app } from './app.ts';
 export { BrowserWindow, webContents } from './browser-window.ts';
 export { dialog, Menu, MenuItem, nativeImage, powerMonitor, safeStorage, shell, Tray } from './desktop.ts';
 export { ipcMain } from './ipc-main.ts';
-export { protocol } from './protocol.ts';
+export { net, protocol } from './protocol.ts';
 export { session } from './session.ts';

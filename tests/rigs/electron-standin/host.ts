@@ -16,6 +16,7 @@ export function isPrevented(emitter: EventEmitter, event: string, details: objec
   const preventDefault = () => {
     outcome.prevented = true;
   };
-  emitter.emit(event, { ...details, preventDefault }, ...rest);
+  const given = Object.defineProperty({ ...details, preventDefault }, 'defaultPrevented', { get: () => outcome.prevented });
+  emitter.emit(event, given, ...rest);
   return outcome.prevented;
 }

@@ -46,6 +46,7 @@ const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf
 process.argv = [import.meta.filename, ...args];
 describeApp({ folder, name: manifest.productName ?? manifest.name, version: manifest.version });
 replaceElectron();
+await import(electronModule); // Playwright will `require` it as soon as it can, which fails while it is half loaded
 // Both lines on stderr are what Playwright waits for: the first comes from Node itself.
 if (switches.some((arg) => arg.startsWith('--inspect='))) inspector.open(0);
 host.chromium = await startChromium();
