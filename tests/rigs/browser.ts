@@ -38,7 +38,8 @@ export async function findBrowser(): Promise<{ executablePath: string; args: str
  * fonts; the script points to both, so that no Debian package is needed.
  */
 export async function unpackNpmBrowser(): Promise<string> {
-  const manifest = JSON.parse(await readFile(path.join(root, 'node_modules/@sparticuz/chromium/package.json'), 'utf8'));
+  const packageFolder = new URL('..', import.meta.resolve('@sparticuz/chromium'));
+  const manifest = JSON.parse(await readFile(new URL('package.json', packageFolder), 'utf8'));
   const cache = path.join(root, 'node_modules/.cache/paperplane');
   const folder = path.join(cache, `chromium-${manifest.version}`);
   const script = path.join(folder, 'start');
