@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { refusingPort } from './loopback-server.ts';
 
 /** The path of an installed program, or null. Servers are often in folders that only root has in its PATH. */
-export function findProgram(name: string): string | null {
+function findProgram(name: string): string | null {
   const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin', '/sbin'];
   return folders.map((folder) => path.join(folder, name)).find(isExecutable) ?? null;
 }
@@ -36,7 +36,7 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
 }
 
 /** Ends a process that the test started, by force if it does not go. */
-export async function endProcess(child: ChildProcess): Promise<void> {
+async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
