@@ -29,7 +29,7 @@ export function createHttpApp(options: HttpAppOptions) {
   const app = new Hono<Env>();
   app.onError((error, c) => {
     if (!c.env.incoming.destroyed) options.log('http', error);
-    return c.text('Internal error', 500);
+    return c.json({ ok: false, code: 'internal' } satisfies Outcome<never>, 500);
   });
   app.use(async (c, next) => {
     await next();

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, BlockList, isIP } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { isLoopback } from '../engine/inbound/own-address.ts';
 import type { LogFailure } from './dispatch.ts';
 import { createHttpApp, type HttpAppOptions } from './http-app.ts';
 import { answerHeaders } from './http-rules.ts';
@@ -75,13 +76,4 @@ async function listen(server: Server, host: string, port: number): Promise<strin
     throw new Error(`localhost is ${address} here, which is not loopback`);
   }
   return new URL(`http://${host.includes(':') ? `[${host}]` : host}:${bound}`).host;
-}
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8);
-loopback.addAddress('::1', 'ipv6');
-
-function isLoopback(host: string): boolean {
-  const family = isIP(host);
-  return family !== 0 && loopback.check(host, family === 4 ? 'ipv4' : 'ipv6');
 }

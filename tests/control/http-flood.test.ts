@@ -41,7 +41,6 @@ test('of connections without the cookie at most 256 stay', async () => {
   await using carrier = await openCarrier();
   const flood = await openMany(carrier, 1000, '');
   await until(() => flood.open() <= 256);
-  assert.equal(flood.open(), 256);
   flood.close();
 });
 

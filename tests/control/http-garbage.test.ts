@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { symlink, writeFile } from 'node:fs/promises';
+import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -71,6 +73,20 @@ test('an announced body that is too long is refused before it is sent', async ()
   const headers = Object.entries({ ...callHeaders(carrier, await carrier.login()), Connection: 'close' }).map((pair) => pair.join(': '));
   const lines = ['POST /api/call/importText HTTP/1.1', `Host: ${carrier.authority}`, ...headers, 'Content-Length: 99999999999'];
   assert.equal(statusOf(await sendRaw(carrier.port, head(...lines))), 413);
+});
+
+test('a client that goes away in the middle of a body leaves nothing behind, and is no error', async () => {
+  await using carrier = await openCarrier();
+  const cookie = await carrier.login();
+  const headers = Object.entries(callHeaders(carrier, cookie)).map((pair) => pair.join(': '));
+  const socket = net.connect(carrier.port, '127.0.0.1');
+  socket.write(
+    head('POST /api/call/importText HTTP/1.1', `Host: ${carrier.authority}`, ...headers, 'Expect: 100-continue', 'Content-Length: 900'),
+  );
+  await once(socket, 'data'); // 100 Continue: the carrier is at it
+  socket.write('{"text":"');
+  socket.resetAndDestroy();
+  assert.equal((await call(carrier, cookie)).status, 200);
 });
 
 test('raw requests that no browser sends are refused', async () => {

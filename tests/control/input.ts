@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { AppState, Commands } from '../../preload/contract.ts';
 
 /** A state as the engine starts with, for tests of what carries it. */
-export const someState: AppState = {
+const someState: AppState = {
   version: '0.0.0',
   status: 'no-proxies',
   endpoint: { host: '127.0.0.1', port: 2018 },

@@ -150,9 +150,9 @@ export function stopClock(...apis: ('setTimeout' | 'setInterval')[]) {
   return { [Symbol.dispose]: () => mock.timers.reset() };
 }
 
-/** Waits for a condition, at most two seconds. */
+/** Waits for a condition, at most ten seconds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 2000;
+  const deadline = Date.now() + 10_000;
   while (!(await condition())) {
     assert.ok(Date.now() < deadline, 'the condition did not come true');
     await new Promise(setImmediate);
