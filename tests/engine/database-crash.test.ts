@@ -7,6 +7,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../../main/engine/database.ts';
 import { EngineError } from '../../main/engine/errors.ts';
 import { batchOfLinks } from '../rigs/batch-of-links.ts';
@@ -15,7 +16,7 @@ import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
 assertNothingLeftOpen();
 
-const rig = join(import.meta.dirname, '..', 'rigs', 'database-process.ts');
+const rig = fileURLToPath(import.meta.resolve('../rigs/database-process.ts'));
 
 interface DatabaseProcess {
   readonly child: ChildProcessWithoutNullStreams;

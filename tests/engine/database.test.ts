@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { defaultDataFolder } from '../../main/engine/data-folder.ts';
 import { type Measurement, openDatabase } from '../../main/engine/database.ts';
 import { EngineError } from '../../main/engine/errors.ts';
 import { platformOn, temporaryDataFolder } from '../rigs/data-folder.ts';
@@ -179,6 +181,14 @@ test('a database of a later version is refused and left as it is', (t) => {
   const again = openDatabase(platformOn(folder));
   assert.deepEqual(again.loadProxies(), added);
   again.close();
+});
+
+test('the usual folder is where each system keeps the data of programs', () => {
+  assert.equal(defaultDataFolder('linux', { XDG_DATA_HOME: '/xdg' }), join('/xdg', 'paperplane'));
+  for (const XDG_DATA_HOME of ['', 'relative', undefined])
+    assert.equal(defaultDataFolder('linux', { XDG_DATA_HOME }), join(homedir(), '.local', 'share', 'paperplane'));
+  assert.equal(defaultDataFolder('darwin', {}), join(homedir(), 'Library', 'Application Support', 'Paperplane'));
+  assert.equal(defaultDataFolder('win32', { APPDATA: '/roaming' }), join('/roaming', 'Paperplane'));
 });
 
 test('closing twice is once', (t) => {

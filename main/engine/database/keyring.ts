@@ -5,14 +5,14 @@ import { EngineError } from '../errors.ts';
 import type { Secrets } from '../platform.ts';
 
 /** A link as it is stored. */
-export interface SealedLink {
+interface SealedLink {
   /** Keyed, so that it finds duplicates without telling what the link is. */
   readonly fingerprint: Buffer;
   readonly sealed: Buffer;
 }
 
 /** Seals links. It is itself stored sealed by the platform, whose own seal may be slow or ask the person. */
-export interface DataKey {
+interface DataKey {
   readonly id: number;
   seal(link: string): SealedLink;
   /** Throws when the row is damaged. */
