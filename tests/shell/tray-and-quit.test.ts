@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import type { Menu } from 'electron';
+import { expect } from 'playwright/test';
+import type { AppState } from '../../preload/contract.ts';
+import { type Desktop, noDesktop, startDesktop } from '../rigs/desktop.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+
+assertNothingLeftOpen();
+
+/** Keeps the tray's newest menu within reach; the tray gets it all the same. */
+async function watchTray({ electron }: Desktop): Promise<void> {
+  await electron.evaluate(({ Tray }) => {
+    const setContextMenu = Tray.prototype.setContextMenu;
+    Tray.prototype.setContextMenu = function (menu) {
+      Object.assign(globalThis, { trayMenu: menu });
+      setContextMenu.call(this, menu);
+    };
+  });
+}
+
+interface Items {
+  readonly status: string | undefined;
+  readonly choices: readonly { id: string; label: string; checked: boolean }[];
+}
+const trayItems = ({ electron }: Desktop): Promise<Items> =>
+  electron.evaluate(() => {
+    const { trayMenu } = globalThis as unknown as { trayMenu?: Menu };
+    const choices = trayMenu?.getMenuItemById('pin')?.submenu?.items ?? [];
+    return {
+      status: trayMenu?.getMenuItemById('status')?.label,
+      choices: choices.map(({ id, label, checked }) => ({ id, label, checked })),
+    };
+  });
+const clickTray = ({ electron }: Desktop, id: string): Promise<void> =>
+  electron.evaluate((_modules, wanted) => {
+    const { trayMenu } = globalThis as unknown as { trayMenu: Menu };
+    trayMenu.getMenuItemById(wanted)?.click();
+  }, id);
+const importLinks = ({ page }: Desktop, text: string) =>
+  page.evaluate((links) => window.paperplane.call('importText', { text: links }), text);
+const stateOf = ({ page }: Desktop): Promise<AppState | null> =>
+  page.evaluate(
+    () =>
+      new Promise<AppState | null>((resolve) => {
+        const unsubscribe = window.paperplane.onState((state) => {
+          resolve(state);
+          queueMicrotask(() => unsubscribe());
+        });
+      }),
+  );
+
+test('the tray tells the state, pins a proxy, goes back to automatic, shows the window and quits', { skip: noDesktop }, async () => {
+  await using desktop = await startDesktop();
+  const { electron } = desktop;
+  await watchTray(desktop);
+  await importLinks(desktop, 'socks5://127.0.0.1:1#first\nsocks5://127.0.0.1:2#second');
+  const choice = async (label: string) => (await trayItems(desktop)).choices.find((item) => item.label === label);
+  await expect.poll(() => choice('second')).toMatchObject({ checked: false });
+  expect(await choice('The best one (automatic)')).toMatchObject({ checked: true });
+
+  await clickTray(desktop, (await choice('second'))?.id ?? '');
+  await expect.poll(() => choice('second')).toMatchObject({ checked: true });
+  expect((await stateOf(desktop))?.pinnedId).not.toBeNull();
+  await clickTray(desktop, 'automatic');
+  await expect.poll(() => choice('second')).toMatchObject({ checked: false });
+  expect((await stateOf(desktop))?.pinnedId).toBeNull();
+  await expect.poll(async () => (await trayItems(desktop)).status).toBe('No proxy works'); // nothing listens on ports 1 and 2
+
+  const isVisible = () => electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible());
+  await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await expect.poll(isVisible).toBe(false);
+  await clickTray(desktop, 'show');
+  await expect.poll(isVisible).toBe(true);
+
+  await clickTray(desktop, 'quit').catch(() => undefined); // it may be gone before it answers
+  expect(await desktop.exited).toBe(0);
+});
+
+test('quitting stops the engine first', { skip: noDesktop }, async () => {
+  await using desktop = await startDesktop({ args: ['--json'] });
+  let printed = '';
+  const { stdout } = desktop.electron.process();
+  stdout?.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  const ended = stdout === null ? undefined : once(stdout, 'end');
+  expect(await desktop.quit()).toBe(0);
+  await ended;
+  const last: { event: string; status: string } = JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '');
+  expect(last).toMatchObject({ event: 'state', status: 'stopped' });
+});
+
+test('a signal ends the program in order', {
+  skip: noDesktop || (process.platform === 'win32' && 'Windows has no such signals'),
+}, async () => {
+  await using desktop = await startDesktop();
+  desktop.electron.process().kill('SIGTERM');
+  expect(await desktop.exited).toBe(0);
+  expect(existsSync(path.join(desktop.dataFolder, 'paperplane.db-wal'))).toBe(false); // closed, not dropped
+});
