@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { createInbound } from '../../main/engine/inbound/inbound.ts';
