@@ -195,8 +195,9 @@ for (const rig of protocolRigs) {
       await using proxy = await rig.start();
       const destination = { host: 'origin.test', port: origin.port };
       const total = await handshakeBytes(rig.scheme, proxy, destination);
-      const step = Math.ceil(total / 100); // TLS has too many bytes to cut at each
-      for (let cutAfterBytes = 0; cutAfterBytes < total; cutAfterBytes += step) {
+      const certain = rig.scheme === 'https' ? total - 48 : total; // TLS says goodbye, and its signatures differ in length
+      const step = Math.ceil(total / 50); // it has too many bytes to cut at each
+      for (let cutAfterBytes = 0; cutAfterBytes < certain; cutAfterBytes += step) {
         await using forwarder = await startForwarder(proxy, { cutAfterBytes });
         const { code, blame } = await failure(outboundTo(rig.scheme, forwarder), destination);
         assert.equal(blame, 'proxy', `${code} at ${cutAfterBytes}`);

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { TLSSocket } from 'node:tls';
+import type { Outbound } from '../../main/engine/outbound.ts';
+import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { expiredCertificate, otherNameCertificate, serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
 import { echoes, failure, outboundTo, secretLogin, soon } from '../rigs/connecting.ts';
 import { startHttpProxy } from '../rigs/http-proxy.ts';
@@ -56,6 +59,31 @@ test('with the authority trusted', async (context) => {
     await using proxy = await startServer((socket) => void socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     assert.equal((await failure(outboundTo('https', proxy), destination)).code, 'proxy-protocol');
     await proxy.empty();
+  });
+
+  await context.test('TLS over a stream that is not a socket closes with it, and it with TLS', async () => {
+    await using origin = await startEcho();
+    await using proxy = await startHttpProxy({ certificate: serverCertificate });
+    const below: Duplex[] = [];
+    const via: Outbound = {
+      label: 'wrapped',
+      async connect(destination, signal) {
+        const socket = await createDirect().connect(destination, signal);
+        const stream = Duplex.from({ readable: socket, writable: socket }).on('error', () => {});
+        below.push(stream);
+        return stream;
+      },
+    };
+    const outbound = outboundTo('https', proxy, undefined, via);
+    for (const breaking of ['above', 'below']) {
+      const stream = await outbound.connect(origin, soon());
+      await echoes(stream, 'x'.repeat(100_000));
+      if (breaking === 'above') stream.destroy();
+      else below.at(-1)?.destroy();
+      if (!stream.closed) await new Promise((closed) => stream.once('close', closed));
+      await Promise.all([proxy.empty(), origin.empty()]);
+    }
+    assert.ok(below.every(({ destroyed }) => destroyed));
   });
 
   await context.test('TLS in TLS in a tunnel: two HTTPS proxies, one behind the other', async () => {

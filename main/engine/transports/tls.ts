@@ -25,9 +25,6 @@ async function secure(stream: Duplex, host: string): Promise<TLSSocket> {
     // `host` is what the certificate is checked against where there is no `servername`, which may not be an address (RFC 6066, section 3).
     connect({ socket: stream, host, ALPNProtocols: ['http/1.1'], ...(isIP(host) ? {} : { servername: host }) }),
   );
-  // Each end of the pair takes the other along, also where the stream below is not a socket.
-  socket.once('close', () => stream.destroy());
-  stream.once('close', () => socket.destroy());
   try {
     await untilEvent(socket, 'secureConnect');
   } catch (error) {
