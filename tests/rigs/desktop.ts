@@ -44,7 +44,8 @@ export interface DesktopOptions {
 /** The built desktop program with its window open and its page loaded: `await using desktop = await startDesktop()`. */
 export async function startDesktop({ args = [], env = {}, dataFolder }: DesktopOptions = {}): Promise<Desktop> {
   const folder = dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'paperplane-desktop-')));
-  const ours = [root, '--data', folder, '--listen', '127.0.0.1:0', '--probe', 'http://127.0.0.1:9/'];
+  // On Windows Electron refuses to start when anything follows an argument that looks like an address, hence the =.
+  const ours = [root, '--data', folder, '--listen', '127.0.0.1:0', '--probe=http://127.0.0.1:9/'];
   const environment = { ...process.env, ...env, PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH}` };
   const electron = await _electron.launch({
     ...(isReal ? {} : { executablePath: standIn }),

@@ -1,12 +1,18 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { Menu } from 'electron';
 import { expect } from 'playwright/test';
+import { SocksClient } from 'socks';
 import type { AppState } from '../../preload/contract.ts';
+import { echoes } from '../rigs/connecting.ts';
 import { type Desktop, noDesktop, startDesktop } from '../rigs/desktop.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { startEcho } from '../rigs/origin.ts';
+import { startSocks5 } from '../rigs/socks5-server.ts';
 
 assertNothingLeftOpen();
 
@@ -79,17 +85,27 @@ test('the tray tells the state, pins a proxy, goes back to automatic, shows the 
   expect(await desktop.exited).toBe(0);
 });
 
-test('quitting stops the engine first', { skip: noDesktop }, async () => {
+test('traffic flows, and quitting waits for the engine to let it drain', { skip: noDesktop }, async () => {
+  await using echo = await startEcho();
+  await using proxy = await startSocks5();
   await using desktop = await startDesktop({ args: ['--json'] });
-  let printed = '';
   const { stdout } = desktop.electron.process();
-  stdout?.setEncoding('utf8').on('data', (text: string) => {
-    printed += text;
+  assert.ok(stdout);
+  const printed = text(stdout);
+  await importLinks(desktop, `socks5://${proxy.host}:${proxy.port}`);
+  const endpoint = (await stateOf(desktop))?.endpoint;
+  const { socket } = await SocksClient.createConnection({
+    proxy: { host: endpoint?.host ?? '', port: endpoint?.port ?? 0, type: 5 },
+    command: 'connect',
+    destination: { host: echo.host, port: echo.port },
   });
-  const ended = stdout === null ? undefined : once(stdout, 'end');
+  socket.on('error', () => {}); // it is cut in the end
+  await echoes(socket);
+
+  const cut = once(socket, 'close');
   expect(await desktop.quit()).toBe(0);
-  await ended;
-  const last: { event: string; status: string } = JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '');
+  await cut;
+  const last: { event: string; status: string } = JSON.parse((await printed).trimEnd().split('\n').at(-1) ?? '');
   expect(last).toMatchObject({ event: 'state', status: 'stopped' });
 });
 
