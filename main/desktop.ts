@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { app, dialog, ipcMain } from 'electron';
+import { endOnCrash } from './cli/crash.ts';
 import { sortDesktopArguments } from './cli/desktop-arguments.ts';
 import { importAll, readImportFile } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
@@ -68,6 +69,7 @@ function becomeTheOnlyOne(options: Options, links: readonly string[]): void {
 async function start(options: Options, dataFolder: string): Promise<Shell> {
   const texts = await Promise.all(options.imports.map(readImportFile));
   const log = createLog({ level: 'info', destination: options.verbose ? 'stderr' : join(dataFolder, 'paperplane.log') });
+  endOnCrash(log);
   const engine = createEngine({
     platform: { dataFolder, secrets: await createSecrets(dataFolder), version: app.getVersion() },
     listen: options.listen,

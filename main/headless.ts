@@ -1,6 +1,7 @@
 /** The program without a window: engine and HTTP carrier in plain Node. `npm run -s headless -- --help` tells the options. */
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { endOnCrash } from './cli/crash.ts';
 import { importAll, readImportFile } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
 import { createReport } from './cli/report.ts';
@@ -34,6 +35,7 @@ async function serve(options: Options, texts: readonly string[]): Promise<void> 
   const stopped = signalled();
   const dataFolder = options.data ?? defaultDataFolder();
   const log = createLog({ level: 'info', destination: options.verbose ? 'stderr' : join(dataFolder, 'paperplane.log') });
+  endOnCrash(log);
   const engine = createEngine({
     platform: { dataFolder, secrets: createKeyFileSecrets(dataFolder), version: packageJson.version },
     listen: options.listen,

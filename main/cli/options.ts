@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isLoopback } from '../engine/inbound/own-address.ts';
 import { maskSecrets } from '../engine/mask-secrets.ts';
 
 /** A wrong command line. The message is one line that says what to do; it may quote what was typed, so links in it are masked. */
@@ -43,7 +44,7 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
     data,
     listen: parseAddress('--listen', values.listen ?? '127.0.0.1:2018'),
     login: parseLogin(env.PAPERPLANE_LOGIN),
-    ui: values.ui === 'off' ? null : parseAddress('--ui', values.ui ?? '127.0.0.1:0'),
+    ui: values.ui === 'off' ? null : parseInterface(values.ui ?? '127.0.0.1:0'),
     imports: values.import ?? [],
     probes: (values.probe ?? []).map(parseProbe),
   };
@@ -76,6 +77,14 @@ function parseAddress(option: string, text: string): { host: string; port: numbe
   const port = Number(match?.[3]);
   if (host === undefined || !(port <= 65_535)) throw new UsageError(`${option} needs HOST:PORT, such as 127.0.0.1:2018`);
   return { host, port };
+}
+
+/** It decides where traffic goes, so it is offered to this computer alone. */
+function parseInterface(text: string): { host: string; port: number } {
+  const address = parseAddress('--ui', text);
+  if (address.host !== 'localhost' && !isLoopback(address.host))
+    throw new UsageError('--ui needs an address of this computer, such as 127.0.0.1:0');
+  return address;
 }
 
 /** Not an option, because other programs can read a command line. */

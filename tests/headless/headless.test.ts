@@ -110,6 +110,7 @@ for (const [what, args, said] of [
   ['an unknown option', ['--bogus'], /--bogus/],
   ['a wrong address', ['--listen', 'localhost'], /--listen needs HOST:PORT/],
   ['a wrong port', ['--listen', '127.0.0.1:70000'], /--listen/],
+  ['an interface for the whole network', ['--ui', '0.0.0.0:80'], /--ui needs an address of this computer/],
   ['a wrong test address', ['--probe', 'ftp://x'], /--probe/],
   ['a file that is not there', ['--import', '@/nowhere/at/all'], /cannot read .*ENOENT/],
   ['a stray word', ['hello'], /hello/],

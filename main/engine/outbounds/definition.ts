@@ -41,8 +41,10 @@ function canonicalLink({ username, password, name }: RawLink, scheme: string, ad
   return `${scheme}://${login}${address}${name && `#${encode(name)}`}`;
 }
 
-// What encodeURIComponent leaves alone is allowed in user info and fragment (RFC 3986, sections 3.2.1 and 3.5). It throws on half of a
-// surrogate pair, which no byte sequence stands for anyway.
+// Signs that encodeURIComponent leaves alone although they end a link where it stands in brackets, quotes or Markdown.
+const signs = /[!'()*]/g;
+
+// encodeURIComponent throws on half of a surrogate pair, which no byte sequence stands for anyway.
 function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
+  return encodeURIComponent(text.toWellFormed()).replace(signs, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
