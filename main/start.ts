@@ -2,21 +2,34 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { sortDesktopArguments } from './cli/desktop-arguments.ts';
+import { parseOptions } from './cli/options.ts';
 
 const root = join(import.meta.dirname, '..');
 const fetchDeadlineMs = 120_000;
 
-const electron = findElectron();
-if (electron.executable === undefined) {
-  process.stderr.write(`No desktop window: ${electron.reason} The same interface opens in your browser instead.\n`);
+const argv = process.argv.slice(2);
+const electron = wantsWords() ? null : findElectron();
+if (electron?.executable === undefined) {
+  if (electron) process.stderr.write(`No desktop window: ${electron.reason} The same interface opens in your browser instead.\n`);
   await import('./headless.ts');
 } else {
-  const desktop = spawn(electron.executable, [root, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Electron takes no further arguments after one that looks like an address, so values are joined to their options.
+  const desktop = spawn(electron.executable, [root, ...sortDesktopArguments(argv).options], { stdio: 'inherit' });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => desktop.kill(signal));
   desktop.on('error', (error) => process.stderr.write(`Electron does not start: ${error.message}\n`));
   desktop.on('exit', (code) => {
     process.exitCode = code ?? 1;
   });
+}
+
+/** A wrong command line, and one that asks for help, are answered in words by the program without a window. */
+function wantsWords(): boolean {
+  try {
+    return parseOptions(argv, process.env).help;
+  } catch {
+    return true;
+  }
 }
 
 function findElectron(): { executable: string } | { executable?: undefined; reason: string } {

@@ -4,6 +4,9 @@ import { PasteBox } from '../parts/paste-box.tsx';
 import { TelegramSwitch } from '../parts/telegram-switch.tsx';
 import { host } from '../store.ts';
 
+// On macOS a scheme must be listed in the bundle, and listing tg would claim it from Telegram at install.
+const canClaimLinks = host === 'desktop' && !navigator.userAgent.includes('Macintosh');
+
 /** Adding links, and what became of each line. */
 export function ImportView() {
   const { t } = useTranslation();
@@ -15,7 +18,7 @@ export function ImportView() {
       </header>
       <PasteBox />
       <ImportReportCard />
-      {host === 'desktop' && <TelegramSwitch />}
+      {canClaimLinks && <TelegramSwitch />}
     </>
   );
 }

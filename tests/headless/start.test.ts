@@ -1,17 +1,39 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { temporaryDataFolder } from '../rigs/data-folder.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
-const run = promisify(execFile);
+assertNothingLeftOpen();
+
 const start = join(import.meta.dirname, '../../main/start.ts');
+const { DISPLAY, WAYLAND_DISPLAY, ...noDisplay } = process.env;
+const skip = process.platform !== 'linux' && 'displays are a matter of Linux';
 
-test('without a display: one sentence why there is no window, then the same program with the same options', {
-  skip: process.platform !== 'linux' && 'displays are a matter of Linux',
-}, async () => {
-  const { DISPLAY, WAYLAND_DISPLAY, ...env } = process.env;
+test('without a display: one sentence why there is no window, then the same program with the same options', { skip }, async (t) => {
+  const args = [start, '--data', temporaryDataFolder(t), '--listen', '127.0.0.1:0', '--json'];
+  const program = spawn(process.execPath, args, { env: noDisplay, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stderr = text(program.stderr);
+  let stdout = '';
+  for await (const chunk of program.stdout.setEncoding('utf8')) {
+    stdout += chunk;
+    if (stdout.includes('"event":"ui"')) program.kill('SIGTERM');
+  }
+  if (program.exitCode === null) await once(program, 'exit');
+  assert.equal(program.exitCode, 0);
+  assert.match(await stderr, /^No desktop window: there is no display\. .*\n$/);
+  assert.match(stdout, /"event":"listening"/);
+});
+
+test('help and wrong options are answered in words, with or without a display', async () => {
+  const env = { ...noDisplay, DISPLAY: ':99' };
+  const run = promisify(execFile);
   const { stdout, stderr } = await run(process.execPath, [start, '--help'], { env });
-  assert.match(stderr, /^No desktop window: there is no display\. .*\n$/);
   assert.match(stdout, /--import/);
+  assert.equal(stderr, '');
+  await assert.rejects(run(process.execPath, [start, '--bogus'], { env }), { code: 2, stderr: /--bogus/ });
 });
