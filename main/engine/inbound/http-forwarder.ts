@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../../preload/contract.ts';
 import { EngineError, errorCode } from '../errors.ts';
 import type { Meter } from '../relay.ts';
 import { answerOf, type ConnectHead, longestHeadBytes } from './http-codec.ts';
-import { endToEnd, isPlainChunked, type OriginRequest, originRequest } from './http-message.ts';
+import { endToEnd, type OriginRequest, originRequest, transferCoding } from './http-message.ts';
 import type { Connect } from './session.ts';
 import { createTurns } from './turns.ts';
 
@@ -22,8 +22,8 @@ export interface ForwarderOptions {
 }
 
 /**
- * Forwards plain `http://` requests (RFC 9110, section 7.6), several one after the other on a connection. Each goes to its origin on a connection of its
- * own, which ends with it: a kept one could break just when it is used again, and not every request can be sent twice.
+ * Forwards plain `http://` requests (RFC 9110, section 7.6), several one after the other on a connection. Each goes to its origin on a
+ * connection of its own, which ends with it: a kept one could break just when it is used again, and not every request can be sent twice.
  */
 export function createForwarder(options: ForwarderOptions): (client: Socket) => void {
   const { isAllowed, onConnect } = options;
@@ -80,10 +80,11 @@ async function exchange(
   request.on('data', (bytes: Buffer) => {
     meter.upBytes += bytes.length;
   });
+  outgoing.flushHeaders(); // the body may be long in coming
   request.pipe(outgoing);
 
   const answer = await answerTo(outgoing);
-  isPlainChunked(answer.rawHeaders);
+  if (transferCoding(answer.rawHeaders) === 'unknown') throw noAnswer();
   response.sendDate = false;
   response.writeHead(answer.statusCode ?? 0, answer.statusMessage, endToEnd(answer.rawHeaders));
   answer.on('data', (bytes: Buffer) => {
@@ -94,9 +95,13 @@ async function exchange(
 
 function answerTo(outgoing: ReturnType<typeof httpRequest>): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const failed = () => reject(new EngineError('destination-unreachable', 'no proper answer'));
+    const failed = () => reject(noAnswer());
     outgoing.on('response', resolve).on('error', failed).on('close', failed);
   });
+}
+
+function noAnswer(): EngineError {
+  return new EngineError('destination-unreachable', 'no proper answer');
 }
 
 // Answers keep the connection: what is left of the request is read and thrown away.

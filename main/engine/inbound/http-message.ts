@@ -19,9 +19,10 @@ export function originRequest(method: string, url: string, rawHeaders: readonly 
   if (authority === undefined || path === undefined) throw new EngineError('bad-request', 'not an absolute http address');
   const hosts = valuesOf(rawHeaders, 'host');
   if (hosts.length > 1 || hosts.some((host) => !isSameAuthority(host, authority))) throw new EngineError('bad-request', 'Host');
-  const isChunked = isPlainChunked(rawHeaders);
+  const coding = transferCoding(rawHeaders);
+  if (coding === 'unknown') throw new EngineError('bad-request', 'transfer coding');
   const headers = ['Host', authority, ...endToEnd(rawHeaders, ['host']), 'Connection', 'close'];
-  if (isChunked) headers.push('Transfer-Encoding', 'chunked');
+  if (coding === 'chunked') headers.push('Transfer-Encoding', 'chunked');
   // Without either, Node would announce a chunked body where there is none.
   else if (valuesOf(rawHeaders, 'content-length').length === 0 && !/^(GET|HEAD|DELETE|OPTIONS|TRACE)$/.test(method)) {
     headers.push('Content-Length', '0');
@@ -29,13 +30,11 @@ export function originRequest(method: string, url: string, rawHeaders: readonly 
   return { destination: parseAuthority(authority, 80), path: path.startsWith('/') ? path : `/${path}`, headers };
 }
 
-/** Whether the body is chunked and nothing else. Throws `bad-request` for any other transfer coding. */
-export function isPlainChunked(rawHeaders: readonly string[]): boolean {
+/** How the body is framed where it has no length. Whatever is not plain chunked would change its meaning on the way. */
+export function transferCoding(rawHeaders: readonly string[]): 'none' | 'chunked' | 'unknown' {
   const codings = valuesOf(rawHeaders, 'transfer-encoding');
-  if (codings.length > 1 || codings.some((coding) => coding.trim().toLowerCase() !== 'chunked')) {
-    throw new EngineError('bad-request', 'transfer coding');
-  }
-  return codings.length === 1;
+  if (codings.length === 0) return 'none';
+  return codings.length === 1 && codings[0]?.trim().toLowerCase() === 'chunked' ? 'chunked' : 'unknown';
 }
 
 const hopByHop = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
