@@ -19,15 +19,21 @@ export class BulkSocket extends Socket {
   readonly #reads: Reads;
 
   constructor(options: SocketConstructorOpts) {
-    const reads: Reads = { buffer: shared, sink: undefined };
+    const reads: Reads = { buffer: shared, sink: undefined, over: undefined };
     super({ ...options, onread: { buffer: () => reads.buffer, callback: (length) => take(this, reads, length) } });
     this.#reads = reads;
+    const over = () => reads.over?.();
+    this.on('end', over).on('close', over);
   }
 
-  /** From now on all that comes, first what is buffered already, goes to `sink` and nowhere else. `end` comes as ever. */
-  pour(sink: Sink): void {
+  /**
+   * From now on all that comes, first what is buffered already, goes to `sink` and nowhere else. `end` and `close` come as ever; `over` is
+   * called for either, which is cheaper than listeners for every message of a handshake.
+   */
+  pour(sink: Sink, over?: () => void): void {
     const reads = this.#reads;
     reads.sink = sink;
+    reads.over = over;
     let isWanted = true;
     while (reads.sink === sink) {
       const bytes: Buffer | null = this.read();
@@ -40,12 +46,14 @@ export class BulkSocket extends Socket {
   /** From now on what comes is buffered, as for any stream that nobody reads. */
   stopPouring(): void {
     this.#reads.sink = undefined;
+    this.#reads.over = undefined;
   }
 }
 
 interface Reads {
   buffer: Buffer; // where the next read goes
   sink: Sink | undefined;
+  over: (() => void) | undefined;
 }
 
 function take(socket: Socket, reads: Reads, length: number): boolean {

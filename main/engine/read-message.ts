@@ -25,8 +25,7 @@ export function readMessage<T>(stream: Duplex, decode: Decode<T>, limits: ReadLi
     const stop = () => {
       isDone = true;
       if (stream instanceof BulkSocket) stream.stopPouring();
-      else stream.off('readable', readAll);
-      stream.off('end', onClosed).off('close', onClosed).off('error', onClosed);
+      else stream.off('readable', readAll).off('end', onClosed).off('close', onClosed).off('error', onClosed);
     };
     const fail = (error: unknown) => {
       stop();
@@ -51,9 +50,9 @@ export function readMessage<T>(stream: Duplex, decode: Decode<T>, limits: ReadLi
       for (let chunk = stream.read(); chunk !== null && take(chunk) && !isDone; ) chunk = stream.read();
     };
     if (stream.destroyed || stream.readableEnded) return onClosed();
-    stream.on('end', onClosed).on('close', onClosed).on('error', onClosed);
-    if (stream instanceof BulkSocket) return stream.pour(take); // without the machinery of `readable`, which costs as much as the message
-    stream.on('readable', readAll);
+    // Without the machinery of `readable`, which costs as much as the message.
+    if (stream instanceof BulkSocket) return stream.pour(take, onClosed);
+    stream.on('readable', readAll).on('end', onClosed).on('close', onClosed).on('error', onClosed);
     readAll();
   });
 }

@@ -7,7 +7,7 @@ import { decodeGreeting } from './socks5-codec.ts';
 /** What a client says first: a request of SOCKS4, a greeting of SOCKS5, or the head of an HTTP request (null: not a CONNECT, unread). */
 export type Opening =
   | { readonly protocol: 'socks4'; readonly message: Socks4Request }
-  | { readonly protocol: 'socks5'; readonly message: readonly number[] }
+  | { readonly protocol: 'socks5'; readonly message: Uint8Array }
   | { readonly protocol: 'http'; readonly message: ConnectHead | null };
 
 /** The first byte tells the protocol. Throws `bad-request` at one that begins none. */

@@ -7,7 +7,7 @@ import * as socks4 from './socks4-codec.ts';
 import * as socks5 from './socks5-codec.ts';
 
 /** RFC 1928, with user name and password (RFC 1929) when there is a login: then no other method is taken. Opened by a greeting. */
-export function createSocks5Server(login: Login | undefined, options: TunnelOptions): Serve<readonly number[]> {
+export function createSocks5Server(login: Login | undefined, options: TunnelOptions): Serve<Uint8Array> {
   const isWanted = login && createLoginCheck(login);
   const method = login ? socks5.methods.login : socks5.methods.none;
   const { deadlines } = options;

@@ -12,10 +12,10 @@ export const methods = { none: 0x00, login: 0x02, noneAcceptable: 0xff } as cons
 export const connectCommand = 1;
 
 /** The methods that the client offers (RFC 1928, section 3). */
-export const decodeGreeting: Decode<readonly number[]> = (bytes) => {
+export const decodeGreeting: Decode<Uint8Array> = (bytes) => {
   if (bytes.length > 0 && bytes[0] !== 5) throw new EngineError('bad-request', 'not SOCKS5');
   const length = 2 + (bytes[1] ?? 0);
-  return bytes.length < 2 || bytes.length < length ? null : { value: [...bytes.subarray(2, length)], length };
+  return bytes.length < 2 || bytes.length < length ? null : { value: bytes.subarray(2, length), length };
 };
 
 export function encodeChoice(method: number): Buffer {
