@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { failingOutbound, openTunnel, protocolsOfInbound, silentOutbound, startEndpoint } from '../rigs/endpoint.ts';
+import { startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho } from '../rigs/origin.ts';
 import { get, ok, readAnswer, startOrigin, status } from '../rigs/raw-http.ts';
@@ -108,6 +109,15 @@ describe('clients', () => {
     const signal = await outbound.waiting;
     client.destroy();
     if (!signal.aborted) await once(signal, 'abort');
+  });
+
+  test('one that goes before there is an answer takes its connection along', async () => {
+    await using origin = await startServer((socket) => void socket.resume().once('end', () => socket.end()));
+    await using endpoint = await startEndpoint();
+    const client = await endpoint.open(get(origin.port));
+    while (origin.open === 0) await new Promise(setImmediate);
+    client.destroy();
+    await origin.empty();
   });
 
   test('one that goes during an answer or a body takes its connection along', async () => {

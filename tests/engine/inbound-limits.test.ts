@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { createInbound } from '../../main/engine/inbound/inbound.ts';
-import { openTunnel, protocolsOfInbound, silentOutbound, startEndpoint } from '../rigs/endpoint.ts';
+import { failingOutbound, openTunnel, protocolsOfInbound, silentOutbound, startEndpoint } from '../rigs/endpoint.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho } from '../rigs/origin.ts';
 import { readAll, readExactly } from '../rigs/streams.ts';
@@ -71,11 +71,13 @@ test('connecting, and an idle tunnel, are not cut with the handshakes', async ()
 });
 
 test('a client that does not go after a refusal is cut', async () => {
-  await using endpoint = await startEndpoint({ handshakeTimeoutMs: 50 });
-  const client = await endpoint.open(Buffer.of(5, 1, 9));
-  assert.deepEqual([...(await readAll(client))], [5, 255]);
-  const talking = setInterval(() => client.write('and yet'), 10); // only who speaks learns that nobody listens
-  await closeOf(client).finally(() => clearInterval(talking));
+  await using endpoint = await startEndpoint({ outbound: failingOutbound('no-proxies'), handshakeTimeoutMs: 50 });
+  for (const refused of [Buffer.of(5, 1, 9), socks5.ask({ host: 'origin.test', port: 80 }).bytes]) {
+    const client = await endpoint.open(refused);
+    await readAll(client);
+    const talking = setInterval(() => client.write('and yet'), 10); // only who speaks learns that nobody listens
+    await closeOf(client).finally(() => clearInterval(talking));
+  }
 });
 
 test('clients above the limit are reset at once, and there is room again when others go', async () => {
