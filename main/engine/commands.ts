@@ -25,7 +25,7 @@ export function createCommands({ store, proxies, prober, importer, database }: C
   const select = (ids: readonly string[] | 'all') => (ids === 'all' ? proxies.all() : ids.map(find));
 
   return {
-    importText: ({ text }) => importer.importText(text),
+    importText: ({ text, source }) => importer.importText(text, source),
     answerPending: ({ accept }) => importer.answer(accept),
     async listProxies({ offset, limit, search }) {
       const listed = proxies.listed(search);
@@ -42,8 +42,15 @@ export function createCommands({ store, proxies, prober, importer, database }: C
     async pinProxy({ id }) {
       if (id !== null) find(id);
       database().writeSetting('pinnedId', id);
-      proxies.pin(id);
+      proxies.choose({ pinnedId: id });
       return null;
+    },
+    async excludeProxies({ ids, excluded }) {
+      proxies.exclude(select(ids), excluded);
+      return null;
+    },
+    async listSwitches() {
+      return proxies.switches;
     },
     async removeProxies({ ids }) {
       const doomed = ids === 'failing' ? proxies.all().filter(({ record }) => isFailing(record)) : select(ids);
@@ -60,7 +67,9 @@ export function createCommands({ store, proxies, prober, importer, database }: C
       };
     },
     async changeSettings(change) {
-      if (change.claimTelegramLinks !== undefined) database().writeSetting('claimTelegramLinks', String(change.claimTelegramLinks));
+      for (const [name, value] of Object.entries(change)) database().writeSetting(name, value === null ? null : String(value));
+      const { mode, group } = change;
+      proxies.choose({ ...(mode !== undefined && { mode }), ...(group !== undefined && { group }) });
       store.setState(({ settings }) => ({ settings: { ...settings, ...change } }));
       return null;
     },

@@ -11,9 +11,10 @@ import { createDirect } from './outbounds/direct.ts';
 import type { Platform } from './platform.ts';
 import { ProxyList } from './proxy-list.ts';
 import type { Meter } from './relay.ts';
-import { createPool } from './selection/pool.ts';
+import { Pool } from './selection/pool.ts';
 import { defaultProbeUrls } from './selection/probe.ts';
 import { Prober } from './selection/prober.ts';
+import { WarmTunnels } from './selection/warm.ts';
 import { initialState, StatePublisher } from './state.ts';
 
 export interface EngineOptions {
@@ -53,7 +54,8 @@ export function createEngine({ platform, listen, login, probes, log }: EngineOpt
   const prober = new Prober(proxies, probes?.length ? probes : defaultProbeUrls, changed);
   const publisher = new StatePublisher({ store, proxies, prober, meter, save: () => database().saveMeasurements(measurements(proxies)) });
   const importer = new Importer({ store, proxies, prober, direct: createDirect(), database });
-  const pool = createPool(proxies, { onChosen: (entry) => publisher.chosen(entry), onDoubt: (entry) => prober.recheck(entry) });
+  const warm = new WarmTunnels();
+  const pool = new Pool({ proxies, warm, now: Date.now, onDoubt: (entry) => prober.recheck(entry) });
   const inbound = createInbound({ outbound: pool, meter, ...(login && { login }) });
 
   return {
@@ -73,6 +75,7 @@ export function createEngine({ platform, listen, login, probes, log }: EngineOpt
     async stop() {
       prober.stop();
       importer.stop();
+      warm.drop();
       await inbound.close(drainMs);
       if (opened !== undefined) publisher.stop();
       opened?.close();
@@ -83,5 +86,5 @@ export function createEngine({ platform, listen, login, probes, log }: EngineOpt
 }
 
 function measurements(proxies: ProxyList): Map<string, Measurement> {
-  return new Map(proxies.takeChanged().map(({ id, record }) => [id, { ...record, testedAt: record.testedAt ?? 0 }]));
+  return new Map(proxies.takeChanged().map(({ id, record }) => [id, { ...record, testedAt: record.testedAt ?? 0, latencyMs: record.latency?.value ?? null }]));
 }

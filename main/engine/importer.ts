@@ -1,13 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { StoreApi } from 'zustand/vanilla';
-import type { AppState, ImportReport, Notice } from '../../preload/contract.ts';
+import { type AppState, type ImportReport, modes, type Notice, type Settings } from '../../preload/contract.ts';
 import type { Database, StoredProxy } from './database.ts';
 import { parseLink, scanText } from './links/index.ts';
 import type { Outbound, ProxyDefinition } from './outbound.ts';
-import { createProxyOutbound } from './outbounds/proxy-outbound.ts';
 import type { ProxyEntry, ProxyList } from './proxy-list.ts';
 import type { Prober } from './selection/prober.ts';
-import { untested } from './selection/record.ts';
+import { remembered, untested } from './selection/record.ts';
 
 export interface ImporterParts {
   readonly store: StoreApi<AppState>;
@@ -43,15 +42,16 @@ export class Importer {
       proxies.add(readable);
       await breathe();
     }
-    proxies.pin(database().readSetting('pinnedId'));
+    const settings = readSettings(database());
     store.setState({
       notices: noticesOf(database(), unparsed),
-      settings: { claimTelegramLinks: database().readSetting('claimTelegramLinks') === 'true' },
+      settings,
     });
+    proxies.choose({ mode: settings.mode, group: settings.group, pinnedId: database().readSetting('pinnedId') });
   }
 
   /** Imports every link in the text. What is reported as added is on disk. */
-  async importText(text: string): Promise<ImportReport> {
+  async importText(text: string, source = ''): Promise<ImportReport> {
     const { store } = this.#parts;
     const onProgress = (done: number, total: number) => store.setState({ importing: { done, total } });
     const { signal } = this.#stopping;
@@ -60,7 +60,7 @@ export class Importer {
       let added = 0;
       for (let start = 0; start < found.length; start += batchSize) {
         signal.throwIfAborted();
-        added += this.#add(found.slice(start, start + batchSize).map(({ definition }) => definition));
+        added += this.#add(found.slice(start, start + batchSize).map(({ definition }) => definition), source);
         await breathe();
       }
       return { added, duplicates: found.length - added, ignoredLines, rejected };
@@ -90,22 +90,40 @@ export class Importer {
   }
 
   /** One batch into database, list and prober; returns how many were new. */
-  #add(definitions: readonly ProxyDefinition[]): number {
+  #add(definitions: readonly ProxyDefinition[], source: string): number {
     const { database, proxies, prober } = this.#parts;
     const stored = database().addProxies(definitions.map(({ link }) => link));
     const fresh = definitions.flatMap((definition, index) => {
       const row = stored[index];
-      return row ? [this.#entry(row, definition)] : [];
+      return row ? [this.#entry(row, definition, source)] : [];
     });
     proxies.add(fresh);
     prober.enqueue(fresh);
     return fresh.length;
   }
 
-  #entry({ id, measurement }: StoredProxy, definition: ProxyDefinition): ProxyEntry {
-    const outbound = createProxyOutbound(definition, this.#parts.direct);
-    return { id, definition, outbound, record: measurement ?? untested, testing: false };
+  #entry({ id, measurement }: StoredProxy, definition: ProxyDefinition, source = ''): ProxyEntry {
+    return {
+      id,
+      definition,
+      client: definition.createClient(this.#parts.direct),
+      source,
+      record: measurement === null ? untested : remembered(measurement),
+      testing: false,
+      excluded: false,
+      traits: { waits: null, pipelines: null },
+    };
   }
+}
+
+function readSettings(database: Database): Settings {
+  const mode = database.readSetting('mode');
+  return {
+    claimTelegramLinks: database.readSetting('claimTelegramLinks') === 'true',
+    mode: modes.find((known) => known === mode) ?? 'automatic',
+    group: database.readSetting('group'),
+    allowDirectCheck: database.readSetting('allowDirectCheck') === 'true',
+  };
 }
 
 function noticesOf({ setAside, unreadableLinks }: Database, unparsed: number): Notice[] {

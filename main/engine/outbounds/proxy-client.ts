@@ -32,6 +32,7 @@ function createTunnel(stream: Duplex, ask: Conversation['ask']): Tunnel {
       return stream;
     },
     close: () => stream.destroy(),
+    onLost: (listener) => void stream.once('close', listener),
   };
 }
 

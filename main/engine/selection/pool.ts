@@ -1,65 +1,145 @@
 import type { Duplex } from 'node:stream';
 import { errorBlame } from '../../../preload/contract.ts';
 import { EngineError, errorCode } from '../errors.ts';
-import type { Destination, Outbound } from '../outbound.ts';
+import type { Destination, Outbound, StreamOutcome } from '../outbound.ts';
 import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
+import { DestinationMemory } from './destination-memory.ts';
+import { HedgeBudget } from './hedge-budget.ts';
 import { race } from './race.ts';
+import { slowConnectMs } from './record.ts';
+import type { WarmTunnels } from './warm.ts';
 
 /** When this many proxies say that the destination itself fails, the others would say the same. */
 const enoughRefusals = 3;
 /** An attempt may take four long round trips, not more; all of them end before an application loses patience. */
-const raceOptions = { staggerMs: 250, atOnce: 3, attemptMs: 6000, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
+const raceOptions = { atOnce: 3, attemptMs: 6000, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
+/** How long a proxy may take before the next one is tried too: what is slow for this proxy, within bounds. */
+const hedgeAfterMs = { least: 100, most: 1500, unknown: 250 };
+/** The first byte of an answer: at least this long, and so many times what is usual for the proxy. */
+const patience = { leastMs: 3000, times: 4 };
 
-export interface PoolEvents {
-  /** The proxy has just won a connection. */
-  readonly onChosen: (entry: ProxyEntry) => void;
+export interface PoolParts {
+  readonly proxies: ProxyList;
+  readonly warm: WarmTunnels;
+  readonly now: () => number; // milliseconds since 1970
   /** The proxy failed without saying whether it or the destination is to blame: a probe will tell. */
   readonly onDoubt: (entry: ProxyEntry) => void;
 }
 
-/**
- * All proxies as one Outbound: the best ones are tried, staggered, at most three at once, and the first to connect wins. Never direct:
- * with no usable proxy it rejects with `no-proxies` or `no-proxy-works`, or with the destination's failure where a proxy told of one.
- */
-export function createPool(proxies: ProxyList, { onChosen, onDoubt }: PoolEvents): Outbound {
-  const attempt = async (entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<Duplex> => {
-    try {
-      const stream = await entry.outbound.connect(destination, signal);
-      proxies.succeeded(entry);
-      if (!signal.aborted) onChosen(entry);
-      return stream;
-    } catch (error) {
-      const code = signal.reason instanceof EngineError ? signal.reason.code : errorCode(error);
-      if (errorBlame[code] === 'proxy') proxies.failed(entry, code);
-      if (code === 'proxy-failed') onDoubt(entry);
-      throw error;
-    }
-  };
+interface Way {
+  readonly entry: ProxyEntry;
+  readonly destination: Destination;
+}
 
-  return {
-    label: 'pool',
-    async connect(destination, signal) {
-      const candidates = proxies.candidates();
-      if (candidates.length === 0) throw new EngineError('no-proxies');
-      let refusals = 0;
-      const tryOne = async (entry: ProxyEntry, limited: AbortSignal) => {
+/**
+ * All proxies as one Outbound. Never direct: with no usable proxy `connect` rejects with `no-proxies` or `no-proxy-works`, or with the
+ * destination's failure where a proxy told of one.
+ */
+export class Pool implements Outbound {
+  readonly label = 'pool';
+  readonly #parts: PoolParts;
+  readonly #budget = new HedgeBudget();
+  readonly #memory = new DestinationMemory();
+  readonly #ways = new WeakMap<Duplex, Way>();
+
+  constructor(parts: PoolParts) {
+    this.#parts = parts;
+  }
+
+  /** Tries the proxies in order, the next one when one fails or is slow; the first to connect wins. */
+  async connect(destination: Destination, signal: AbortSignal): Promise<Duplex> {
+    const { proxies, now } = this.#parts;
+    const candidates = this.#inOrderFor(destination);
+    const [first] = candidates;
+    if (first === undefined) throw new EngineError(proxies.size === 0 ? 'no-proxies' : 'no-proxy-works');
+    this.#budget.connected(now());
+    const staggerMs = (started: number) => (started < raceOptions.atOnce ? hedgeDelayMs(candidates[started - 1]) : null);
+    const isHopeless = () => first.record.reason !== null; // nothing to lose: those that fail are tried side by side
+    const mayHedge = () => isHopeless() || this.#budget.spend(now());
+    try {
+      return await race(this.#attempts(candidates, destination), { ...raceOptions, staggerMs, mayHedge }, signal);
+    } catch (error) {
+      throw error instanceof AggregateError ? summary(error.errors) : error;
+    }
+  }
+
+  patienceMs(stream: Duplex): number {
+    const usualMs = this.#ways.get(stream)?.entry.record.firstByte?.value ?? 0;
+    return Math.max(patience.leastMs, patience.times * usualMs);
+  }
+
+  /** A stream that failed before its first byte counts for its destination: the next connection there takes another proxy. */
+  observe(stream: Duplex, outcome: StreamOutcome): void {
+    const way = this.#ways.get(stream);
+    if (way === undefined) return;
+    if (outcome.kind === 'first-byte') return this.#parts.proxies.succeeded(way.entry, { firstByteMs: outcome.ms });
+    this.#memory.failed(way.entry.id, way.destination, this.#parts.now());
+    this.#parts.onDoubt(way.entry);
+  }
+
+  /** Those that lately failed for this destination come last. */
+  #inOrderFor(destination: Destination): ProxyEntry[] {
+    const now = this.#parts.now();
+    const candidates = this.#parts.proxies.candidates(destination);
+    const hasFailed = ({ id }: ProxyEntry) => this.#memory.hasFailed(id, destination, now);
+    return [...candidates.filter((entry) => !hasFailed(entry)), ...candidates.filter(hasFailed)];
+  }
+
+  *#attempts(candidates: readonly ProxyEntry[], destination: Destination) {
+    let refusals = 0;
+    for (const entry of candidates) {
+      if (refusals >= enoughRefusals) return;
+      yield async (signal: AbortSignal) => {
         try {
-          return await attempt(entry, destination, limited);
+          return await this.#attempt(entry, destination, signal);
         } catch (error) {
           if (isFromDestination(error)) refusals++;
           throw error;
         }
       };
-      function* attempts() {
-        for (const entry of candidates) if (refusals < enoughRefusals) yield (limited: AbortSignal) => tryOne(entry, limited);
-      }
+    }
+  }
+
+  async #attempt(entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<Duplex> {
+    const { proxies, onDoubt, warm } = this.#parts;
+    const started = performance.now();
+    try {
+      const { stream, wasWarm } = await this.#reach(entry, destination, signal);
+      const tookMs = performance.now() - started;
+      proxies.succeeded(entry, wasWarm ? { tookMs } : { tookMs, connectMs: tookMs });
+      if (signal.aborted) return stream; // it lost; the race closes it
+      this.#ways.set(stream, { entry, destination });
+      warm.used(entry);
+      return stream;
+    } catch (error) {
+      const code = signal.reason instanceof EngineError ? signal.reason.code : errorCode(error);
+      if (errorBlame[code] === 'proxy') proxies.failed(entry, code);
+      if (errorBlame[code] === 'destination') this.#memory.failed(entry.id, destination, this.#parts.now());
+      if (code === 'proxy-failed') onDoubt(entry);
+      throw error;
+    }
+  }
+
+  /** Through a waiting tunnel where there is one. A tunnel that died while it waited says nothing about the proxy. */
+  async #reach(entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<{ stream: Duplex; wasWarm: boolean }> {
+    const { client, traits } = entry;
+    const waiting = this.#parts.warm.take(entry);
+    if (waiting) {
       try {
-        return await race(attempts(), raceOptions, signal);
+        return { stream: await waiting.connect(destination, signal), wasWarm: true };
       } catch (error) {
-        throw error instanceof AggregateError ? summary(error.errors) : error;
+        if (signal.aborted || errorCode(error) !== 'proxy-closed') throw error;
       }
-    },
-  };
+    }
+    if (traits.pipelines && client.connectAtOnce) return { stream: await client.connectAtOnce(destination, signal), wasWarm: true };
+    const tunnel = await client.open(signal);
+    return { stream: await tunnel.connect(destination, signal), wasWarm: false };
+  }
+}
+
+function hedgeDelayMs(entry: ProxyEntry | undefined): number {
+  const slowMs = (entry && slowConnectMs(entry.record)) ?? hedgeAfterMs.unknown;
+  return Math.min(hedgeAfterMs.most, Math.max(hedgeAfterMs.least, slowMs));
 }
 
 /** One answer for many failures: what a proxy said about the destination tells the person more than that others were dead. */

@@ -3,6 +3,7 @@ import { errorCode } from '../errors.ts';
 import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
 import { withDeadline } from './deadline.ts';
 import { probe } from './probe.ts';
+import type { Timings } from './record.ts';
 
 const concurrency = 64;
 /** For one test address; a proxy gets two. */
@@ -42,7 +43,7 @@ export class Prober {
   }
 
   enqueue(entries: readonly ProxyEntry[]): void {
-    for (const entry of entries) if (!this.#running.has(entry)) this.#waiting.add(entry);
+    for (const entry of entries) if (!this.#running.has(entry) && !entry.excluded) this.#waiting.add(entry);
     this.#fill();
   }
 
@@ -108,9 +109,9 @@ export class Prober {
   }
 
   /** A proxy is failing only when two different addresses say so: one of them may be blocked or down itself. */
-  async #measure(entry: ProxyEntry, signal: AbortSignal): Promise<number> {
+  async #measure(entry: ProxyEntry, signal: AbortSignal): Promise<Timings> {
     const [first, second] = pickTwo(this.#addresses);
-    const at = (url: URL) => withDeadline((limited) => probe(entry.outbound, url, limited), probeDeadlineMs, signal);
+    const at = (url: URL) => withDeadline((limited) => probe(entry.client, url, limited), probeDeadlineMs, signal);
     try {
       return await at(first);
     } catch (error) {

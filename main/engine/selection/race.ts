@@ -3,10 +3,13 @@ import { EngineError } from '../errors.ts';
 export type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
 export interface RaceOptions<T> {
-  readonly staggerMs: number; // how long the newest attempt may be alone before the next one starts too
+  /** How long the newest of so many attempts may be alone before the next one starts too; null: until it fails. */
+  readonly staggerMs: (started: number) => number | null;
   readonly atOnce: number; // attempts under way at most
   readonly attemptMs: number; // for one attempt, which is then aborted with the reason EngineError('proxy-timeout')
   readonly deadlineMs: number; // for the whole race
+  /** Asked when the newest attempt has been alone for long enough. A failure starts the next one without asking. */
+  readonly mayHedge: () => boolean;
   /** Closes what an attempt brought after another had won. */
   readonly discard: (loser: T) => void;
 }
@@ -42,6 +45,7 @@ class Race<T> {
   readonly #failures: unknown[] = [];
   #stagger: NodeJS.Timeout | undefined;
   #over = false;
+  #started = 0;
 
   constructor(attempts: Iterable<Attempt<T>>, options: RaceOptions<T>) {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -58,8 +62,13 @@ class Race<T> {
     const next = this.#waiting.next();
     if (next.done !== true) {
       void this.#run(next.value);
-      this.#stagger = setTimeout(() => this.startNext(), this.#options.staggerMs);
+      const staggerMs = this.#options.staggerMs(++this.#started);
+      if (staggerMs !== null) this.#stagger = setTimeout(() => this.#hedge(), staggerMs);
     } else if (this.#running.size === 0) this.giveUp();
+  }
+
+  #hedge(): void {
+    if (this.#options.mayHedge()) this.startNext();
   }
 
   giveUp(): void {
