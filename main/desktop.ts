@@ -19,7 +19,7 @@ import { createKeyringSecrets } from './engine/keyring-secrets.ts';
 import { createLog } from './engine/log.ts';
 import type { Secrets } from './engine/platform.ts';
 import { registerAppScheme, serveApp } from './shell/app-protocol.ts';
-import { listenForLinks } from './shell/deep-links.ts';
+import { type Handover, listenForLinks } from './shell/deep-links.ts';
 import { readKeyringKey } from './shell/keyring.ts';
 import { isLink } from './shell/link-text.ts';
 import { stopBeforeQuit } from './shell/quit.ts';
@@ -48,7 +48,7 @@ function becomeTheOnlyOne(options: Options, links: readonly string[]): void {
   prepareDataFolder(dataFolder);
   mkdirSync(electronFolder, { recursive: true });
   app.setPath('userData', electronFolder);
-  if (!app.requestSingleInstanceLock({ links })) {
+  if (!app.requestSingleInstanceLock({ links } satisfies Handover)) {
     app.quit();
     return;
   }

@@ -22,7 +22,7 @@ export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
   const { t } = useTranslation();
   const health = useHealthText(row);
   return (
-    <GridListItem id={id} className="proxy-item" textValue={`${row.label}, ${row.protocol}, ${health}`}>
+    <GridListItem id={id} className="proxy-item" textValue={`${row.label}, ${row.protocol}, ${health.spoken}`}>
       <HealthDot row={row} />
       <div className="proxy-text">
         <p className="proxy-name">
@@ -40,7 +40,7 @@ export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
         </div>
         {row.health === 'failing' && row.reason !== null && <p className="proxy-reason">{t(`errors.${row.reason}`)}</p>}
       </div>
-      <p className={`proxy-health ${tones[row.health]}`}>{health}</p>
+      <p className={`proxy-health ${tones[row.health]}`}>{health.shown}</p>
       <div className="proxy-actions">
         <IconToggle
           icon={Pin}
@@ -60,9 +60,13 @@ const tones = { untested: 'still', testing: 'wait', working: 'good', failing: 'b
 
 const HealthDot = ({ row }: { row: ProxyRow }) => <span className={`dot ${tones[row.health]}`} aria-hidden />;
 
-/** The latency says that it works; every other health says its name. */
-function useHealthText({ health, latencyMs }: ProxyRow): string {
+/** In the list, a latency says that it works; by itself it would not. */
+function useHealthText({ health, latencyMs }: ProxyRow): { shown: string; spoken: string } {
   const { t } = useTranslation();
   const { latency } = useFormats();
-  return health === 'working' && latencyMs !== null ? latency(latencyMs) : t(`row.${health}`);
+  if (health === 'working' && latencyMs !== null) {
+    return { shown: latency(latencyMs), spoken: t('row.latency', { latency: latency(latencyMs) }) };
+  }
+  const name = t(`row.${health}`);
+  return { shown: name, spoken: name };
 }

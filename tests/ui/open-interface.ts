@@ -11,6 +11,8 @@ export interface Interface extends AsyncDisposable {
 export interface InterfaceOptions {
   /** Arguments for the program. */
   readonly args?: readonly string[];
+  /** The program's data folder; one of its own otherwise. */
+  readonly data?: string;
   readonly context?: BrowserContextOptions;
   readonly permissions?: readonly string[];
   /** Console errors that the test brings about on purpose. */
@@ -22,7 +24,10 @@ export interface InterfaceOptions {
  * anything that the content security policy forbids.
  */
 export async function openInterface(options: InterfaceOptions = {}): Promise<Interface> {
-  const program = await startHeadless(['--ui', '127.0.0.1:0', ...(options.args ?? [])]);
+  const program = await startHeadless(
+    ['--ui', '127.0.0.1:0', ...(options.args ?? [])],
+    options.data === undefined ? {} : { data: options.data },
+  );
   const browser = await chromium.launch(await findBrowser());
   const complaints: string[] = [];
   const close = async () => {
