@@ -52,5 +52,6 @@ function onceConnected(tunnel: Tunnel, found: () => void): Tunnel {
       return stream;
     },
     close: tunnel.close,
+    onLost: tunnel.onLost,
   };
 }
