@@ -73,6 +73,8 @@ export const en = {
     testing: 'Looking for a way out',
     ready: 'Ready',
     blocked: 'No proxy works right now',
+    offline: 'Your computer has no network',
+    'captive-portal': 'This network wants you to log in first',
     stopped: 'Stopped',
     lost: 'Lost contact',
   },
@@ -85,6 +87,10 @@ export const en = {
     blocked:
       'Your apps cannot connect, and nothing goes around the proxies. Proxies get blocked often: test again, or ask for fresh links.',
     blockedPinned: 'The only proxy you allowed does not work. Let Paperplane use any proxy that works, or test it again.',
+    offline:
+      'Check the cable, the Wi-Fi or the mobile connection. Paperplane goes on by itself when the network is back, and holds it against no proxy.',
+    'captive-portal':
+      'Open any page in a browser without Paperplane and answer what this network asks. Paperplane goes on by itself afterwards.',
     stopped: 'Paperplane is not running. Start it again to get out.',
     lost: 'This window cannot reach the program behind it. Trying again by itself.',
     lostBrowser:

@@ -1,4 +1,4 @@
-import { CircleAlert, CirclePause, LoaderCircle, type LucideIcon, Send, Unplug } from 'lucide-react';
+import { CircleAlert, CirclePause, LoaderCircle, LogIn, type LucideIcon, Send, Unplug, WifiOff } from 'lucide-react';
 import { useEffect } from 'react';
 import { Button, Link } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +14,8 @@ const icons: Readonly<Record<Look['state'], LucideIcon>> = {
   testing: LoaderCircle,
   ready: Send,
   blocked: CircleAlert,
+  offline: WifiOff,
+  'captive-portal': LogIn,
   stopped: CirclePause,
   lost: Unplug,
 };
