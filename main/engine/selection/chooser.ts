@@ -38,7 +38,7 @@ export class Chooser {
     return this.#switch(best, 'better', now);
   }
 
-  /** Counts observations of a challenger that is clearly better; one that is not starts again. */
+  /** Counts the observations in which the challenger was clearly better; one that is not starts again. */
   #isConvincing(best: ProxyEntry, current: ProxyEntry): boolean {
     const [bestMs, currentMs] = [costMs(best.record), costMs(current.record)];
     const isBetter = bestMs !== null && currentMs !== null && bestMs < currentMs * better.share && currentMs - bestMs > better.ms;
@@ -46,7 +46,7 @@ export class Chooser {
       this.#challenger = null;
       return false;
     }
-    const seen = best.record.successes + current.record.successes;
+    const seen = best.record.successes;
     const before = this.#challenger?.entry === best ? this.#challenger : { entry: best, seen: -1, times: 0 };
     this.#challenger = seen === before.seen ? before : { entry: best, seen, times: before.times + 1 };
     return this.#challenger.times >= better.observations;

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { errorBlame } from '../../../preload/contract.ts';
+import { type ErrorCode, errorBlame } from '../../../preload/contract.ts';
 import { EngineError, errorCode } from '../errors.ts';
 import type { Destination, Outbound, StreamOutcome } from '../outbound.ts';
 import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
@@ -11,8 +11,10 @@ import type { WarmTunnels } from './warm.ts';
 
 /** When this many proxies say that the destination itself fails, the others would say the same. */
 const enoughRefusals = 3;
-/** An attempt may take four long round trips, not more; all of them end before an application loses patience. */
-const raceOptions = { atOnce: 3, attemptMs: 6000, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
+/** An attempt may take four long round trips, not more. */
+const attemptDeadlineMs = 6000;
+/** All of them end before an application loses patience. */
+const raceOptions = { atOnce: 3, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
 /** How long a proxy may take before the next one is tried too: what is slow for this proxy, within bounds. */
 const hedgeAfterMs = { least: 100, most: 1500, unknown: 250 };
 /** The first byte of an answer: at least this long, and so many times what is usual for the proxy. */
@@ -22,6 +24,7 @@ export interface PoolParts {
   readonly proxies: ProxyList;
   readonly warm: WarmTunnels;
   readonly now: () => number; // milliseconds since 1970
+  readonly attemptMs?: number; // 6,000 unless told
   /** The proxy failed without saying whether it or the destination is to blame: a probe will tell. */
   readonly onDoubt: (entry: ProxyEntry) => void;
 }
@@ -48,7 +51,7 @@ export class Pool implements Outbound {
 
   /** Tries the proxies in order, the next one when one fails or is slow; the first to connect wins. */
   async connect(destination: Destination, signal: AbortSignal): Promise<Duplex> {
-    const { proxies, now } = this.#parts;
+    const { proxies, now, attemptMs = attemptDeadlineMs } = this.#parts;
     const candidates = this.#inOrderFor(destination);
     const [first] = candidates;
     if (first === undefined) throw new EngineError(proxies.size === 0 ? 'no-proxies' : 'no-proxy-works');
@@ -57,7 +60,7 @@ export class Pool implements Outbound {
     const isHopeless = () => first.record.reason !== null; // nothing to lose: those that fail are tried side by side
     const mayHedge = () => isHopeless() || this.#budget.spend(now());
     try {
-      return await race(this.#attempts(candidates, destination), { ...raceOptions, staggerMs, mayHedge }, signal);
+      return await race(this.#attempts(candidates, destination), { ...raceOptions, attemptMs, staggerMs, mayHedge }, signal);
     } catch (error) {
       throw error instanceof AggregateError ? summary(error.errors) : error;
     }
@@ -72,9 +75,12 @@ export class Pool implements Outbound {
   observe(stream: Duplex, outcome: StreamOutcome): void {
     const way = this.#ways.get(stream);
     if (way === undefined) return;
-    if (outcome.kind === 'first-byte') return this.#parts.proxies.succeeded(way.entry, { firstByteMs: outcome.ms });
-    this.#memory.failed(way.entry.id, way.destination, this.#parts.now());
-    this.#parts.onDoubt(way.entry);
+    if (outcome.kind === 'first-byte') {
+      this.#parts.proxies.succeeded(way.entry, { firstByteMs: outcome.ms });
+    } else {
+      this.#memory.failed(way.entry.id, way.destination, this.#parts.now());
+      this.#parts.onDoubt(way.entry);
+    }
   }
 
   /** Those that lately failed for this destination come last. */
@@ -103,38 +109,56 @@ export class Pool implements Outbound {
   async #attempt(entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<Duplex> {
     const { proxies, onDoubt, warm } = this.#parts;
     const started = performance.now();
+    const steps: Steps = { wasOpened: false, wasWarm: false };
     try {
-      const { stream, wasWarm } = await this.#reach(entry, destination, signal);
+      const stream = await this.#reach(entry, destination, steps, signal);
       const tookMs = performance.now() - started;
-      proxies.succeeded(entry, wasWarm ? { tookMs } : { tookMs, connectMs: tookMs });
+      proxies.succeeded(entry, steps.wasWarm ? { tookMs } : { tookMs, connectMs: tookMs });
       if (signal.aborted) return stream; // it lost; the race closes it
       this.#ways.set(stream, { entry, destination });
       warm.used(entry);
       return stream;
     } catch (error) {
-      const code = signal.reason instanceof EngineError ? signal.reason.code : errorCode(error);
+      const code = codeOf(error, steps, signal);
       if (errorBlame[code] === 'proxy') proxies.failed(entry, code);
       if (errorBlame[code] === 'destination') this.#memory.failed(entry.id, destination, this.#parts.now());
-      if (code === 'proxy-failed') onDoubt(entry);
-      throw error;
+      if (code === 'proxy-failed' || code === 'destination-timeout') onDoubt(entry);
+      throw new EngineError(code);
     }
   }
 
   /** Through a waiting tunnel where there is one. A tunnel that died while it waited says nothing about the proxy. */
-  async #reach(entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<{ stream: Duplex; wasWarm: boolean }> {
+  async #reach(entry: ProxyEntry, destination: Destination, steps: Steps, signal: AbortSignal): Promise<Duplex> {
     const { client, traits } = entry;
     const waiting = this.#parts.warm.take(entry);
     if (waiting) {
+      Object.assign(steps, { wasOpened: true, wasWarm: true });
       try {
-        return { stream: await waiting.connect(destination, signal), wasWarm: true };
+        return await waiting.connect(destination, signal);
       } catch (error) {
         if (signal.aborted || errorCode(error) !== 'proxy-closed') throw error;
       }
     }
-    if (traits.pipelines && client.connectAtOnce) return { stream: await client.connectAtOnce(destination, signal), wasWarm: true };
+    if (traits.pipelines && client.connectAtOnce) {
+      Object.assign(steps, { wasOpened: false, wasWarm: true });
+      return client.connectAtOnce(destination, signal);
+    }
+    Object.assign(steps, { wasOpened: false, wasWarm: false });
     const tunnel = await client.open(signal);
-    return { stream: await tunnel.connect(destination, signal), wasWarm: false };
+    steps.wasOpened = true;
+    return tunnel.connect(destination, signal);
   }
+}
+
+/** How far an attempt came. */
+interface Steps {
+  wasOpened: boolean; // the proxy is there: what takes long after that is the destination
+  wasWarm: boolean; // the time it took is not that of a whole connection
+}
+
+function codeOf(error: unknown, { wasOpened }: Steps, signal: AbortSignal): ErrorCode {
+  const code = signal.reason instanceof EngineError ? signal.reason.code : errorCode(error);
+  return code === 'proxy-timeout' && wasOpened ? 'destination-timeout' : code;
 }
 
 function hedgeDelayMs(entry: ProxyEntry | undefined): number {

@@ -27,7 +27,9 @@ export const untested: HealthRecord = {
 };
 
 /** The record of a proxy that was measured in an earlier run. What was measured then is worth one observation, made then. */
-export function remembered(known: Pick<HealthRecord, 'reason' | 'successes' | 'failures'> & { testedAt: number; latencyMs: number | null }): HealthRecord {
+export function remembered(
+  known: Pick<HealthRecord, 'reason' | 'successes' | 'failures'> & { testedAt: number; latencyMs: number | null },
+): HealthRecord {
   const { testedAt, latencyMs, reason, successes, failures } = known;
   const latency = latencyMs === null ? null : withObservation(null, latencyMs, testedAt);
   return { ...untested, testedAt, reason, successes, failures, latency };
