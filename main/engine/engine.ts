@@ -8,6 +8,7 @@ import { EngineError } from './errors.ts';
 import { Importer } from './importer.ts';
 import { createInbound } from './inbound/inbound.ts';
 import { createDirect } from './outbounds/direct.ts';
+import { Pin } from './pin.ts';
 import type { Platform } from './platform.ts';
 import { ProxyList } from './proxy-list.ts';
 import type { Meter } from './relay.ts';
@@ -54,16 +55,18 @@ export function createEngine({ platform, listen, login, probes, log }: EngineOpt
   const prober = new Prober(proxies, probes?.length ? probes : defaultProbeUrls, changed);
   const publisher = new StatePublisher({ store, proxies, prober, meter, save: () => database().saveMeasurements(measurements(proxies)) });
   const importer = new Importer({ store, proxies, prober, direct: createDirect(), database });
+  const pin = new Pin({ store, proxies, database });
   const warm = new WarmTunnels();
   const pool = new Pool({ proxies, warm, now: Date.now, onDoubt: (entry) => prober.recheck(entry) });
   const inbound = createInbound({ outbound: pool, meter, ...(login && { login }) });
 
   return {
     store,
-    commands: createCommands({ store, proxies, prober, importer, database }),
+    commands: createCommands({ store, proxies, prober, importer, pin, database }),
     async start() {
       opened = openDatabase(platform);
       await importer.load();
+      pin.load();
       const endpoint = await inbound.listen(listen.host, listen.port);
       store.setState({ endpoint });
       publisher.start();
@@ -75,6 +78,7 @@ export function createEngine({ platform, listen, login, probes, log }: EngineOpt
     async stop() {
       prober.stop();
       importer.stop();
+      pin.stop();
       warm.drop();
       await inbound.close(drainMs);
       if (opened !== undefined) publisher.stop();

@@ -1,12 +1,14 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { StoreApi } from 'zustand/vanilla';
-import { type AppState, type ImportReport, modes, type Notice, type Settings } from '../../preload/contract.ts';
+import type { AppState, ImportReport, Notice } from '../../preload/contract.ts';
 import type { Database, StoredProxy } from './database.ts';
+import { refreshGroups } from './groups.ts';
 import { parseLink, scanText } from './links/index.ts';
 import type { Outbound, ProxyDefinition } from './outbound.ts';
 import type { ProxyEntry, ProxyList } from './proxy-list.ts';
 import type { Prober } from './selection/prober.ts';
 import { remembered, untested } from './selection/record.ts';
+import { readSettings } from './settings.ts';
 
 export interface ImporterParts {
   readonly store: StoreApi<AppState>;
@@ -43,11 +45,9 @@ export class Importer {
       await breathe();
     }
     const settings = readSettings(database());
-    store.setState({
-      notices: noticesOf(database(), unparsed),
-      settings,
-    });
-    proxies.choose({ mode: settings.mode, group: settings.group, pinnedId: database().readSetting('pinnedId') });
+    store.setState({ notices: noticesOf(database(), unparsed), settings });
+    proxies.choose({ mode: settings.mode, group: settings.group });
+    refreshGroups(this.#parts);
   }
 
   /** Imports every link in the text. What is reported as added is on disk. */
@@ -57,14 +57,19 @@ export class Importer {
     const { signal } = this.#stopping;
     try {
       const { found, rejected, ignoredLines } = await scanText(text, { onProgress, signal });
+      this.#parts.prober.startSearch();
       let added = 0;
       for (let start = 0; start < found.length; start += batchSize) {
         signal.throwIfAborted();
-        added += this.#add(found.slice(start, start + batchSize).map(({ definition }) => definition), source);
+        added += this.#add(
+          found.slice(start, start + batchSize).map(({ definition }) => definition),
+          source,
+        );
         await breathe();
       }
       return { added, duplicates: found.length - added, ignoredLines, rejected };
     } finally {
+      refreshGroups(this.#parts);
       store.setState({ importing: null });
     }
   }
@@ -92,17 +97,20 @@ export class Importer {
   /** One batch into database, list and prober; returns how many were new. */
   #add(definitions: readonly ProxyDefinition[], source: string): number {
     const { database, proxies, prober } = this.#parts;
-    const stored = database().addProxies(definitions.map(({ link }) => link));
+    const stored = database().addProxies(
+      definitions.map(({ link }) => link),
+      source,
+    );
     const fresh = definitions.flatMap((definition, index) => {
       const row = stored[index];
-      return row ? [this.#entry(row, definition, source)] : [];
+      return row ? [this.#entry(row, definition)] : [];
     });
     proxies.add(fresh);
-    prober.enqueue(fresh);
+    prober.search(fresh);
     return fresh.length;
   }
 
-  #entry({ id, measurement }: StoredProxy, definition: ProxyDefinition, source = ''): ProxyEntry {
+  #entry({ id, measurement, source, excluded }: StoredProxy, definition: ProxyDefinition): ProxyEntry {
     return {
       id,
       definition,
@@ -110,20 +118,10 @@ export class Importer {
       source,
       record: measurement === null ? untested : remembered(measurement),
       testing: false,
-      excluded: false,
+      excluded,
       traits: { waits: null, pipelines: null },
     };
   }
-}
-
-function readSettings(database: Database): Settings {
-  const mode = database.readSetting('mode');
-  return {
-    claimTelegramLinks: database.readSetting('claimTelegramLinks') === 'true',
-    mode: modes.find((known) => known === mode) ?? 'automatic',
-    group: database.readSetting('group'),
-    allowDirectCheck: database.readSetting('allowDirectCheck') === 'true',
-  };
 }
 
 function noticesOf({ setAside, unreadableLinks }: Database, unparsed: number): Notice[] {
