@@ -70,13 +70,13 @@ export function createEngine({ platform, listen, login, probes, log }: EngineOpt
       const endpoint = await inbound.listen(listen.host, listen.port);
       store.setState({ endpoint });
       publisher.start();
-      prober.start();
-      prober.enqueue(proxies.all());
+      prober.startSearch();
+      prober.search(proxies.all());
       log.info({ endpoint, proxies: proxies.all().length }, 'listening');
       return endpoint;
     },
     async stop() {
-      prober.stop();
+      prober.cancel();
       importer.stop();
       pin.stop();
       warm.drop();
@@ -90,5 +90,9 @@ export function createEngine({ platform, listen, login, probes, log }: EngineOpt
 }
 
 function measurements(proxies: ProxyList): Map<string, Measurement> {
-  return new Map(proxies.takeChanged().map(({ id, record }) => [id, { ...record, testedAt: record.testedAt ?? 0, latencyMs: record.latency?.value ?? null }]));
+  return new Map(
+    proxies
+      .takeChanged()
+      .map(({ id, record }) => [id, { ...record, testedAt: record.testedAt ?? 0, latencyMs: record.latency?.value ?? null }]),
+  );
 }
