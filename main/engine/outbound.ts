@@ -35,7 +35,7 @@ export interface ProxyClient {
    * Both halves in one flight, for proxies that take all messages at once: one round trip instead of three. Only where a probe has shown
    * that this proxy does; several servers lose what comes early.
    */
-  connectAtOnce?(destination: Destination, signal: AbortSignal): Promise<Duplex>;
+  readonly connectAtOnce?: ((destination: Destination, signal: AbortSignal) => Promise<Duplex>) | undefined;
 }
 
 /** An opened way into a proxy, good for one destination. */

@@ -40,6 +40,9 @@ function createAutoClient(proxy: Destination, login: Login, via: Outbound): Prox
         known = http;
       });
     },
+    get connectAtOnce() {
+      return known?.connectAtOnce;
+    },
   };
 }
 
