@@ -12,7 +12,7 @@ export function createChoices({ store, proxies, prober, pin, database }: Command
     database().setExcluded(ids, excluded);
     proxies.exclude(entries, excluded);
     if (excluded) pin.letGoOf(ids);
-    else prober.enqueue(entries);
+    else prober.test(entries);
   };
   return {
     async pinProxy({ id, minutes }) {

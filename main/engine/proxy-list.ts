@@ -197,10 +197,10 @@ export class ProxyList {
   }
 
   #mayUse(entry: ProxyEntry): boolean {
-    const { group, pinnedId } = this.#choice;
+    const { group, mode, pinnedId } = this.#choice;
     if (this.#byId.get(entry.id) !== entry) return false;
     if (pinnedId !== null) return entry.id === pinnedId;
-    return !entry.excluded && (group === null || entry.source === group);
+    return mode !== 'manual' && !entry.excluded && (group === null || entry.source === group);
   }
 
   #tierOf({ excluded, record }: ProxyEntry): Set<ProxyEntry> | undefined {
