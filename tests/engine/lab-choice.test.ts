@@ -55,6 +55,11 @@ test('one that becomes clearly better for good takes over once', () => {
 });
 
 test('however wildly they change places, no two switches are within a minute', () => {
-  const switches = tenMinutes((elapsedMs) => (Math.floor(elapsedMs / (20 * second)) % 2 === 0 ? [100, 2000] : [2000, 100]));
+  const switches = tenMinutes((elapsedMs) => {
+    const turn = Math.floor(elapsedMs / (20 * second));
+    const worse = 100 * 4 ** turn; // more each time, so that even the smoothed values change places
+    return turn % 2 === 0 ? [100, worse] : [worse, 100];
+  });
+  assert.ok(switches.length > 2);
   for (const [index, { at }] of switches.entries()) assert.ok(index === 0 || at - (switches[index - 1]?.at ?? 0) >= 60 * second);
 });
