@@ -30,6 +30,17 @@ export interface Choice {
   readonly pinnedId: string | null;
 }
 
+/** Hears of every observation before it counts. */
+export interface Witness {
+  succeeded(entry: ProxyEntry): void;
+  /** Whether the failure counts against the proxy: it may be the network's. */
+  blames(entry: ProxyEntry): boolean;
+}
+
+const credulous: Witness = { succeeded() {}, blames: () => true };
+/** So long after a change of networks that change is why another proxy is taken. */
+const networkCauseMs = 10_000;
+
 /** How many candidates a connection may try: at three at once, each failing at once, it stays far below this. */
 const candidateCount = 32;
 /** A cost that changed a little need not change the order before this. */
@@ -46,6 +57,8 @@ export class ProxyList {
   readonly #chooser = new Chooser();
   readonly #onChange: () => void;
   readonly #now: () => number;
+  readonly #witness: Witness;
+  #networkChangedAt = Number.NEGATIVE_INFINITY;
   #choice: Choice = { mode: 'automatic', group: null, pinnedId: null };
   #ranked: ProxyEntry[] | null = null;
   #rankedAt = 0;
@@ -53,9 +66,10 @@ export class ProxyList {
   #turn = 0;
 
   /** `onChange` is called after every change; `now` is milliseconds since 1970. */
-  constructor(onChange: () => void, now: () => number = Date.now) {
+  constructor(onChange: () => void, now: () => number = Date.now, witness = credulous) {
     this.#onChange = onChange;
     this.#now = now;
+    this.#witness = witness;
   }
 
   get size(): number {
@@ -145,14 +159,36 @@ export class ProxyList {
     return [...order].filter(({ definition, source }) => matches(definition.label) || matches(definition.address) || matches(source));
   }
 
+  /** The best working ones that may be used. */
+  best(count: number): ProxyEntry[] {
+    return this.#inOrder().slice(0, count);
+  }
+
+  /** Those that may be used and are not known to work: first untested ones, then the ones that failed longest ago. */
+  *notWorking(): Iterable<ProxyEntry> {
+    const { untested, failing } = this.#tiers;
+    for (const tier of [untested, failing]) for (const entry of tier) if (this.#mayUse(entry)) yield entry;
+  }
+
+  /** What fails from now on fails because of that. */
+  networkChanged(): void {
+    this.#networkChangedAt = this.#now();
+  }
+
   /** A connection, a first byte or a probe came through the proxy. */
   succeeded(entry: ProxyEntry, timings?: Timings): void {
+    this.#witness.succeeded(entry);
     this.#observe(entry, withSuccess(entry.record, this.#now(), timings));
   }
 
   /** The proxy failed and is to blame. */
   failed(entry: ProxyEntry, reason: ErrorCode): void {
-    this.#observe(entry, withFailure(entry.record, this.#now(), reason));
+    if (this.#witness.blames(entry)) this.#observe(entry, withFailure(entry.record, this.#now(), reason));
+  }
+
+  /** What was recorded since was not the proxy's fault. */
+  restore(entry: ProxyEntry, record: HealthRecord): void {
+    this.#observe(entry, record);
   }
 
   setTesting(entry: ProxyEntry, testing: boolean): void {
@@ -233,10 +269,11 @@ export class ProxyList {
     }
     this.#changed.add(entry);
     this.#stale = true;
-    this.#touch(before !== after && (isWorking(record) || before === this.#tiers.working));
+    const cause = this.#now() - this.#networkChangedAt < networkCauseMs ? 'network' : undefined;
+    this.#touch(before !== after && (isWorking(record) || before === this.#tiers.working), cause);
   }
 
-  #touch(reorder: boolean, cause?: 'chosen'): void {
+  #touch(reorder: boolean, cause?: 'chosen' | 'network'): void {
     if (reorder) this.#ranked = null;
     const best = this.#choice.pinnedId === null ? this.#inOrder()[0] : this.#pinned().find(({ record }) => isWorking(record));
     this.#chooser.reconsider(best ?? null, (entry) => this.#mayUse(entry), this.#now(), cause);

@@ -1,8 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { AppState, ProxyRow, Status } from '../../preload/contract.ts';
-import type { ProxyList } from './proxy-list.ts';
 import type { Meter } from './relay.ts';
-import type { Prober } from './selection/prober.ts';
+import { needsNetwork, type Trouble } from './selection/fault-finder.ts';
+import type { Selection } from './selection/selection.ts';
 import { nextTraffic, noTraffic } from './traffic.ts';
 
 export const initialState: AppState = {
@@ -63,11 +63,12 @@ export class StatePublisher {
   #publish(): void {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    const { store, proxies, prober } = this.#parts;
+    const { store, selection } = this.#parts;
+    const { proxies, prober } = selection;
     const counts = proxies.counts();
     const active = proxies.current && proxies.row(proxies.current);
     const testing = prober.progress();
-    const status = statusOf(counts, active, testing !== null);
+    const status = statusOf({ counts, active, isTesting: testing !== null, trouble: selection.trouble() });
     store.setState(({ proxiesRevision }) => ({
       proxies: counts,
       active,
@@ -92,15 +93,23 @@ export class StatePublisher {
 
 export interface PublisherParts {
   readonly store: StoreApi<AppState>;
-  readonly proxies: ProxyList;
-  readonly prober: Prober;
+  readonly selection: Selection;
   readonly meter: Meter;
   /** Writes changed measurements: now and then, and at `stop`. */
   readonly save: () => void;
 }
 
-function statusOf(counts: AppState['proxies'], active: ProxyRow | null, testing: boolean): Status {
+interface Known {
+  readonly counts: AppState['proxies'];
+  readonly active: ProxyRow | null;
+  readonly isTesting: boolean;
+  readonly trouble: Trouble | null;
+}
+
+/** The network's trouble is no concern of a proxy on this computer that works. */
+function statusOf({ counts, active, isTesting, trouble }: Known): Status {
   if (counts.total === 0) return 'no-proxies';
+  if (trouble !== null && (active === null || needsNetwork(active.address))) return trouble;
   if (active !== null) return 'ready';
-  return testing || counts.untested > 0 ? 'testing' : 'blocked';
+  return isTesting || counts.untested > 0 ? 'testing' : 'blocked';
 }

@@ -33,7 +33,7 @@ export class Chooser {
     const current = this.#current;
     if (current === null) return best !== null && this.#switch(best, cause ?? 'first', now);
     if (!mayUse(current)) return this.#switch(best, cause ?? 'chosen', now);
-    if (!isWorking(current.record)) return this.#switch(best, 'failed', now);
+    if (!isWorking(current.record)) return this.#switch(best, cause ?? 'failed', now);
     if (best === null || !this.#isConvincing(best, current) || now - this.#switchedAt < better.afterMs) return false;
     return this.#switch(best, 'better', now);
   }
@@ -54,7 +54,7 @@ export class Chooser {
 
   #switch(to: ProxyEntry | null, reason: SwitchReason, now: number): true {
     const from = this.#current;
-    const code: ErrorCode | null = reason === 'failed' ? (from?.record.reason ?? null) : null;
+    const code: ErrorCode | null = reason === 'failed' || reason === 'network' ? (from?.record.reason ?? null) : null;
     const event = { at: now, from: from && named(from), to: to && named(to), reason, code, fromMs: rounded(from), toMs: rounded(to) };
     this.#switches = [event, ...this.#switches].slice(0, rememberedSwitches);
     this.#current = to;

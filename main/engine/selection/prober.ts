@@ -32,6 +32,7 @@ export class Prober {
   #done = 0;
   #limit: number = concurrency.first;
   #isShort = false; // of sockets
+  #isStopped = false;
   #controller = new AbortController();
   #turn: NodeJS.Timeout | undefined;
   #pace: NodeJS.Timeout | undefined;
@@ -52,9 +53,14 @@ export class Prober {
     this.#schedule();
   }
 
-  /** From now on ten good ones are searched for, among what waits and what `search` adds. */
-  startSearch(): void {
-    this.#wanted = enoughGood;
+  /** From now on so many good ones are searched for, among what waits and what `search` adds. */
+  startSearch(wanted = enoughGood): void {
+    this.#wanted = wanted;
+  }
+
+  /** Whether any of those given to `search` still waits. */
+  get isSearching(): boolean {
+    return this.#waves.size > 0;
   }
 
   /** Probes the most promising of these first. Those that are left when enough good ones were found stay as they are. */
@@ -79,6 +85,12 @@ export class Prober {
     this.#rest();
   }
 
+  /** Cancels, and begins nothing any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.cancel();
+  }
+
   /** How far the tests are; null when nothing is being tested. */
   progress(): { done: number; total: number } | null {
     const left = this.#certain.size + this.#waves.size + this.#running.size;
@@ -86,10 +98,11 @@ export class Prober {
   }
 
   #isWanted(entry: ProxyEntry): boolean {
-    return !this.#running.has(entry) && !entry.excluded;
+    return !this.#isStopped && !this.#running.has(entry) && !entry.excluded;
   }
 
   #schedule(): void {
+    if (this.#isStopped) return;
     this.#turn ??= setTimeout(() => this.#fill(), turn.everyMs);
     this.#pace ??= this.#keepPace();
   }
