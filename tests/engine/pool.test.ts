@@ -15,11 +15,13 @@ import { readExactly } from '../rigs/streams.ts';
 
 assertNothingLeftOpen();
 
+const cold = () => new WarmTunnels({ isActive: () => false, now: Date.now, onDoubt: () => {} });
+
 function poolOf(...entries: ProxyEntry[]) {
   const proxies = new ProxyList(() => {});
   proxies.add(entries);
   const doubted: string[] = [];
-  const pool = new Pool({ proxies, warm: new WarmTunnels(), now: Date.now, onDoubt: ({ id }) => doubted.push(id) });
+  const pool = new Pool({ proxies, warm: cold(), now: Date.now, onDoubt: ({ id }) => doubted.push(id) });
   return { pool, proxies, doubted };
 }
 const unhurried = () => new AbortController().signal;
@@ -87,7 +89,7 @@ test('a destination that never answers is not the fault of the proxy, which is l
   const proxies = new ProxyList(() => {});
   proxies.add([entry]);
   const doubted: string[] = [];
-  const pool = new Pool({ proxies, warm: new WarmTunnels(), now: Date.now, attemptMs: 200, onDoubt: ({ id }) => doubted.push(id) });
+  const pool = new Pool({ proxies, warm: cold(), now: Date.now, attemptMs: 200, onDoubt: ({ id }) => doubted.push(id) });
   await assert.rejects(pool.connect({ host: '127.0.0.1', port: 9 }, unhurried()), { code: 'destination-timeout' });
   assert.equal(entry.record.failures, 0);
   assert.deepEqual(doubted, [entry.id]);
