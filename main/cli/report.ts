@@ -1,5 +1,5 @@
 import type { AppState, ImportReport } from '../../preload/contract.ts';
-import { rejectionSentence } from '../../renderer/locales/en.ts';
+import { rejectionSentence } from '../../renderer/locales/en-codes.ts';
 
 export interface Report {
   listening(endpoint: { host: string; port: number }): void;

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { ImportReportCard } from '../parts/import-report.tsx';
 import { PasteBox } from '../parts/paste-box.tsx';
-import { TelegramSwitch } from '../parts/telegram-switch.tsx';
+import { SettingSwitch } from '../parts/setting-switch.tsx';
 import { host } from '../store.ts';
 
 /** Adding links, and what became of each line. */
@@ -15,7 +15,7 @@ export function ImportView() {
       </header>
       <PasteBox />
       <ImportReportCard />
-      {host === 'desktop' && <TelegramSwitch />}
+      {host === 'desktop' && <SettingSwitch name="claimTelegramLinks" />}
     </>
   );
 }
