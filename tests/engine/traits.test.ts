@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Destination } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
+import { type ProxyEntry, ProxyList } from '../../main/engine/proxy-list.ts';
+import { Pool } from '../../main/engine/selection/pool.ts';
 import { learnTraits } from '../../main/engine/selection/traits.ts';
-import { define, noLogin, secretLogin, soon } from '../rigs/connecting.ts';
+import { WarmTunnels } from '../../main/engine/selection/warm.ts';
+import { define, echoes, noLogin, secretLogin, soon } from '../rigs/connecting.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
 import { startHttpProxy } from '../rigs/http-proxy.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
-import { startHttpOrigin } from '../rigs/origin.ts';
+import { startEcho, startHttpOrigin } from '../rigs/origin.ts';
+import { entryOf } from '../rigs/proxy-entries.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 
 assertNothingLeftOpen();
@@ -77,4 +81,22 @@ test('an abort ends it, and nothing stays open', async () => {
     assert.equal(waits, null);
     await at.empty();
   }
+});
+
+test('a proxy that no longer takes all at once costs one connection, and is spoken to word by word again', async () => {
+  await using origin = await startEcho();
+  await using proxy = await startSocks5({ oneMessagePerRead: true });
+  const entry: ProxyEntry = { ...entryOf(proxy, 5), traits: { waits: false, pipelines: true } };
+  const proxies = new ProxyList(() => {});
+  proxies.add([entry]);
+  const warm = new WarmTunnels({ isActive: () => true, now: Date.now, onDoubt: () => {} });
+  const doubted: ProxyEntry[] = [];
+  const pool = new Pool({ proxies, warm, now: Date.now, attemptMs: 200, onDoubt: (doubtful) => doubted.push(doubtful) });
+  await assert.rejects(pool.connect(origin, soon()), { code: 'destination-timeout' }); // as it looks: the destination may be silent
+  assert.equal(entry.record.failures, 0);
+  assert.deepEqual(doubted, [entry]);
+  assert.deepEqual(entry.traits, { waits: false, pipelines: null });
+  const stream = await pool.connect(origin, soon());
+  await echoes(stream);
+  stream.destroy();
 });

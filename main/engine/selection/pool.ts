@@ -109,11 +109,11 @@ export class Pool implements Outbound {
   async #attempt(entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<Duplex> {
     const { proxies, onDoubt, warm } = this.#parts;
     const started = performance.now();
-    const steps: Steps = { wasOpened: false, wasWarm: false };
+    const steps: Steps = { ...cold };
     try {
       const stream = await this.#reach(entry, destination, steps, signal);
       const tookMs = performance.now() - started;
-      proxies.succeeded(entry, steps.wasWarm ? { tookMs } : { tookMs, connectMs: tookMs });
+      proxies.succeeded(entry, steps.wasWarm || steps.wasAtOnce ? { tookMs } : { tookMs, connectMs: tookMs });
       if (signal.aborted) return stream; // it lost; the race closes it
       this.#ways.set(stream, { entry, destination });
       warm.used(entry);
@@ -123,6 +123,8 @@ export class Pool implements Outbound {
       if (errorBlame[code] === 'proxy') proxies.failed(entry, code);
       if (errorBlame[code] === 'destination') this.#memory.failed(entry.id, destination, this.#parts.now());
       if (code === 'proxy-failed' || code === 'destination-timeout') onDoubt(entry);
+      const isUnheard = errorBlame[code] === 'proxy' || code === 'destination-timeout';
+      if (steps.wasAtOnce && isUnheard) entry.traits = { ...entry.traits, pipelines: null }; // to be learned anew
       throw new EngineError(code);
     }
   }
@@ -140,10 +142,10 @@ export class Pool implements Outbound {
       }
     }
     if (traits.pipelines && client.connectAtOnce) {
-      Object.assign(steps, { wasOpened: false, wasWarm: true });
+      Object.assign(steps, { wasOpened: true, wasWarm: false, wasAtOnce: true });
       return client.connectAtOnce(destination, signal);
     }
-    Object.assign(steps, { wasOpened: false, wasWarm: false });
+    Object.assign(steps, cold);
     const tunnel = await client.open(signal);
     steps.wasOpened = true;
     return tunnel.connect(destination, signal);
@@ -152,9 +154,12 @@ export class Pool implements Outbound {
 
 /** How far an attempt came. */
 interface Steps {
-  wasOpened: boolean; // the proxy is there: what takes long after that is the destination
+  wasOpened: boolean; // the destination was asked for: what takes long after that may be its fault
   wasWarm: boolean; // the time it took is not that of a whole connection
+  wasAtOnce: boolean; // nor is it that where all was said in one flight
 }
+
+const cold: Steps = { wasOpened: false, wasWarm: false, wasAtOnce: false };
 
 function codeOf(error: unknown, { wasOpened }: Steps, signal: AbortSignal): ErrorCode {
   const code = signal.reason instanceof EngineError ? signal.reason.code : errorCode(error);
