@@ -22,10 +22,12 @@ const deadlineMs = 3000;
 export async function checkDirectly(addresses: readonly Destination[], signal: AbortSignal): Promise<DirectVerdict> {
   for (const address of addresses) {
     try {
-      return await withDeadline((limited) => ask(address, limited), deadlineMs, signal);
-    } catch (error) {
-      if (signal.aborted) throw error;
+      const verdict = await withDeadline((limited) => ask(address, limited), deadlineMs, signal);
+      if (!signal.aborted) return verdict;
+    } catch {
+      // The next one may be reached.
     }
+    if (signal.aborted) throw new EngineError('aborted');
   }
   return 'offline';
 }

@@ -85,6 +85,11 @@ export class Prober {
     this.#rest();
   }
 
+  /** One of the test addresses. */
+  anyAddress(): URL {
+    return pickTwo(this.#addresses)[0];
+  }
+
   /** Cancels, and begins nothing any more. */
   stop(): void {
     this.#isStopped = true;

@@ -4,9 +4,11 @@ import { Network } from '../network.ts';
 import type { Destination, Outbound } from '../outbound.ts';
 import { ProxyList } from '../proxy-list.ts';
 import { FaultFinder, type Trouble } from './fault-finder.ts';
+import { Lessons } from './lessons.ts';
 import { Pool } from './pool.ts';
 import { Prober } from './prober.ts';
 import { Rounds } from './rounds.ts';
+import { learnTraits } from './traits.ts';
 import { WarmTunnels } from './warm.ts';
 
 export interface SelectionOptions {
@@ -37,6 +39,7 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
   const stopping = new AbortController();
   const changed = () => {
     rounds.look();
+    lessons.look();
     onChange();
   };
   const network = new Network({ readInterfaces: networkInterfaces, now, onChange: () => networkChanged() });
@@ -50,10 +53,10 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
   const proxies = new ProxyList(changed, now, faults);
   const prober = new Prober(proxies, probes, onChange);
   const rounds = new Rounds({ proxies, prober, now, random: Math.random });
+  const lessons = new Lessons({ proxies, now, learn: (entry, signal) => learnTraits(entry, prober.anyAddress(), signal) });
   const onDoubt = prober.recheck.bind(prober);
   const warm = new WarmTunnels({ isActive: (entry) => entry === proxies.current, now: () => performance.now(), onDoubt });
   const pool = new Pool({ proxies, warm, now, onDoubt });
-  const watched = [network, rounds];
   const networkChanged = () => {
     warm.drop();
     for (const each of [faults, proxies, rounds]) each.networkChanged();
@@ -67,15 +70,15 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
     trouble: () => faults.trouble,
     wake: () => network.wake(),
     start() {
-      for (const each of watched) each.start();
+      network.start();
+      rounds.start();
       prober.startSearch();
       prober.search(proxies.all());
     },
     stop() {
       stopping.abort();
-      prober.stop();
       warm.drop();
-      for (const each of watched) each.stop();
+      for (const each of [prober, lessons, network, rounds]) each.stop();
     },
   };
 }
