@@ -27,6 +27,8 @@ export interface PoolParts {
   readonly attemptMs?: number; // 6,000 unless told
   /** The proxy failed without saying whether it or the destination is to blame: a probe will tell. */
   readonly onDoubt: (entry: ProxyEntry) => void;
+  /** A connection was made, and is in use from now on. */
+  readonly onStream?: (entry: ProxyEntry, stream: Duplex) => void;
 }
 
 interface Way {
@@ -107,7 +109,7 @@ export class Pool implements Outbound {
   }
 
   async #attempt(entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<Duplex> {
-    const { proxies, onDoubt, warm } = this.#parts;
+    const { proxies, onDoubt, onStream, warm } = this.#parts;
     const started = performance.now();
     const steps: Steps = { ...cold };
     try {
@@ -116,6 +118,7 @@ export class Pool implements Outbound {
       proxies.succeeded(entry, steps.wasWarm || steps.wasAtOnce ? { tookMs } : { tookMs, connectMs: tookMs });
       if (signal.aborted) return stream; // it lost; the race closes it
       this.#ways.set(stream, { entry, destination });
+      onStream?.(entry, stream);
       warm.used(entry);
       return stream;
     } catch (error) {

@@ -2,12 +2,14 @@ import { networkInterfaces } from 'node:os';
 import { checkDirectly } from '../direct-check.ts';
 import { Network } from '../network.ts';
 import type { Destination, Outbound } from '../outbound.ts';
-import { ProxyList } from '../proxy-list.ts';
+import { type ProxyEntry, ProxyList } from '../proxy-list.ts';
 import { FaultFinder, type Trouble } from './fault-finder.ts';
 import { Lessons } from './lessons.ts';
 import { Pool } from './pool.ts';
 import { Prober } from './prober.ts';
+import { isFailing } from './record.ts';
 import { Rounds } from './rounds.ts';
+import { StuckStreams } from './stuck-streams.ts';
 import { learnTraits } from './traits.ts';
 import { WarmTunnels } from './warm.ts';
 
@@ -56,7 +58,8 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
   const lessons = new Lessons({ proxies, now, learn: (entry, signal) => learnTraits(entry, prober.anyAddress(), signal) });
   const onDoubt = prober.recheck.bind(prober);
   const warm = new WarmTunnels({ isActive: (entry) => entry === proxies.current, now: () => performance.now(), onDoubt });
-  const pool = new Pool({ proxies, warm, now, onDoubt });
+  const streams = new StuckStreams<ProxyEntry>({ isDead: ({ record }) => isFailing(record), now });
+  const pool = new Pool({ proxies, warm, now, onDoubt, onStream: (entry, stream) => streams.add(entry, stream) });
   const networkChanged = () => {
     warm.drop();
     for (const each of [faults, proxies, rounds]) each.networkChanged();
@@ -72,13 +75,14 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
     start() {
       network.start();
       rounds.start();
+      streams.start();
       prober.startSearch();
       prober.search(proxies.all());
     },
     stop() {
       stopping.abort();
       warm.drop();
-      for (const each of [prober, lessons, network, rounds]) each.stop();
+      for (const each of [prober, lessons, network, rounds, streams]) each.stop();
     },
   };
 }
