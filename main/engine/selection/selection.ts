@@ -73,9 +73,7 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
     trouble: () => faults.trouble,
     wake: () => network.wake(),
     start() {
-      network.start();
-      rounds.start();
-      streams.start();
+      for (const each of [network, rounds, streams]) each.start();
       prober.startSearch();
       prober.search(proxies.all());
     },
