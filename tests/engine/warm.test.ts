@@ -154,6 +154,7 @@ test('when another proxy becomes the active one, nothing waits at the one before
   warm.used(first.entry);
   await until(() => first.waiting.length === 1);
   warm.used(second.entry);
+  (await taken(warm, first.entry)).close();
   assert.equal(second.accepted, 0);
   active.entry = second.entry;
   warm.used(second.entry);
@@ -177,6 +178,27 @@ test('drop closes what waits and what is on its way', async (t) => {
   warm.drop();
   await silent.empty();
   assert.deepEqual(doubted, []);
+});
+
+test('a tunnel that is there in the very moment of the drop is closed too', async (t) => {
+  await using proxy = await startPatient();
+  const { warm } = warmAt(t);
+  const { client } = proxy.entry;
+  const opened = Promise.withResolvers<void>();
+  const late: ProxyEntry = {
+    ...proxy.entry,
+    client: {
+      async open(signal) {
+        const tunnel = await client.open(signal);
+        warm.drop();
+        opened.resolve();
+        return tunnel;
+      },
+    },
+  };
+  warm.used(late);
+  await opened.promise;
+  await proxy.empty();
 });
 
 test('a tunnel that cannot be opened is tried once for each connection, and casts doubt', async (t) => {
