@@ -19,7 +19,7 @@ export interface ImporterParts {
 }
 
 /** One transaction each: large enough to be fast, small enough to keep the event loop free. */
-const batchSize = 250;
+const batchSize = 100;
 const shownAddresses = 5;
 
 /** Brings links into the program: from the database at start, from pasted text, and from link clicks after the person's yes. */

@@ -106,8 +106,8 @@ interface Known {
   readonly trouble: Trouble | null;
 }
 
-/** The network's trouble is no concern of a proxy on this computer that works. */
-function statusOf({ counts, active, isTesting, trouble }: Known): Status {
+/** The network's trouble is no concern of a proxy on this computer that works. Pure. */
+export function statusOf({ counts, active, isTesting, trouble }: Known): Status {
   if (counts.total === 0) return 'no-proxies';
   if (trouble !== null && (active === null || needsNetwork(active.address))) return trouble;
   if (active !== null) return 'ready';
