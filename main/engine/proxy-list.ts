@@ -55,6 +55,7 @@ export class ProxyList {
   readonly #tiers = { working: new Set<ProxyEntry>(), untested: new Set<ProxyEntry>(), failing: new Set<ProxyEntry>() };
   readonly #changed = new Set<ProxyEntry>(); // their record is newer than the database's
   readonly #chooser = new Chooser();
+  readonly #rescued = new Set<() => void>();
   readonly #onChange: () => void;
   readonly #now: () => number;
   readonly #witness: Witness;
@@ -273,10 +274,18 @@ export class ProxyList {
     this.#touch(before !== after && (isWorking(record) || before === this.#tiers.working), cause);
   }
 
+  /** Calls back whenever a proxy works after a time in which none did, until what it returns is called. */
+  onRescue(listener: () => void): () => void {
+    this.#rescued.add(listener);
+    return () => void this.#rescued.delete(listener);
+  }
+
   #touch(reorder: boolean, cause?: 'chosen' | 'network'): void {
+    const hadNone = this.current === null;
     if (reorder) this.#ranked = null;
     const best = this.#choice.pinnedId === null ? this.#inOrder()[0] : this.#pinned().find(({ record }) => isWorking(record));
     this.#chooser.reconsider(best ?? null, (entry) => this.#mayUse(entry), this.#now(), cause);
+    if (hadNone && this.current !== null) for (const listener of this.#rescued) listener();
     this.#onChange();
   }
 }

@@ -137,3 +137,13 @@ test('hedging and warming cost at most 5 % more connections, and four that wait'
   const extra = lab.accepted() - before - requests;
   assert.ok(extra <= requests * 0.05 + 4, `${extra} extra connections`);
 });
+
+test('a connection that waits for silent proxies takes the first one that turns out to work', async () => {
+  await using origin = await startHttpOrigin();
+  await using lab = await startLab([...repeat(40, { fault: 'blackhole' }), {}]);
+  await using engine = await startLabEngine(lab.proxies.slice(0, 40));
+  const page = engine.get(origin.url);
+  while (lab.accepted() === 0) await new Promise(setImmediate);
+  await engine.commands.importText({ text: lab.proxies[40]?.link ?? '' });
+  assert.equal((await page).status, 200);
+});

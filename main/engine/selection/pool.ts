@@ -62,7 +62,8 @@ export class Pool implements Outbound {
     const isHopeless = () => first.record.reason !== null; // nothing to lose: those that fail are tried side by side
     const mayHedge = () => isHopeless() || this.#budget.spend(now());
     try {
-      return await race(this.#attempts(candidates, destination), { ...raceOptions, attemptMs, staggerMs, mayHedge }, signal);
+      const onNews = (startAnother: () => void) => proxies.onRescue(startAnother);
+      return await race(this.#attempts(candidates, destination), { ...raceOptions, attemptMs, staggerMs, mayHedge, onNews }, signal);
     } catch (error) {
       throw error instanceof AggregateError ? summary(error.errors) : error;
     }
@@ -94,12 +95,18 @@ export class Pool implements Outbound {
   }
 
   *#attempts(candidates: readonly ProxyEntry[], destination: Destination) {
+    const { proxies } = this.#parts;
+    const hadNone = proxies.current === null;
+    const tried = new Set<ProxyEntry>();
     let refusals = 0;
-    for (const entry of candidates) {
-      if (refusals >= enoughRefusals) return;
+    // Where none worked at first, one that has come to work since then is worth more than those that were guessed.
+    const next = () => [hadNone ? proxies.current : null, ...candidates].find((entry) => entry !== null && !tried.has(entry));
+    for (let entry = next(); entry && refusals < enoughRefusals; entry = next()) {
+      const chosen = entry;
+      tried.add(chosen);
       yield async (signal: AbortSignal) => {
         try {
-          return await this.#attempt(entry, destination, signal);
+          return await this.#attempt(chosen, destination, signal);
         } catch (error) {
           if (isFromDestination(error)) refusals++;
           throw error;

@@ -12,6 +12,8 @@ export interface RaceOptions<T> {
   readonly mayHedge: () => boolean;
   /** Closes what an attempt brought after another had won. */
   readonly discard: (loser: T) => void;
+  /** Where there may be news that make one more attempt worth it, however many are under way: subscribes, and returns what ends that. */
+  readonly onNews?: (startAnother: () => void) => () => void;
 }
 
 /**
@@ -25,11 +27,13 @@ export async function race<T>(attempts: Iterable<Attempt<T>>, options: RaceOptio
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
   const deadline = setTimeout(() => runners.giveUp(), options.deadlineMs);
+  const ignoreNews = options.onNews?.(() => runners.startNext(true));
   try {
     runners.startNext();
     return await runners.result;
   } finally {
     clearTimeout(deadline);
+    ignoreNews?.();
     signal.removeEventListener('abort', abort);
     runners.end();
   }
@@ -56,9 +60,9 @@ class Race<T> {
     this.#options = options;
   }
 
-  startNext(): void {
+  startNext(inAnyCase = false): void {
     clearTimeout(this.#stagger);
-    if (this.#over || this.#running.size >= this.#options.atOnce) return;
+    if (this.#over || (this.#running.size >= this.#options.atOnce && !inAnyCase)) return;
     const next = this.#waiting.next();
     if (next.done !== true) {
       void this.#run(next.value);
