@@ -18,12 +18,7 @@ interface FirstPage {
 }
 
 /** Links in random order, some alive, the rest blackholed: how long from the import to the first page of a person who tries until one comes. */
-async function firstPage(
-  links: number,
-  alive: number,
-  seed: number,
-  site: Rig,
-): Promise<{ pageMs: number; observed: Observation | undefined }> {
+async function firstPage(links: number, alive: number, seed: number, site: Rig): Promise<FirstPage> {
   await using lab = await startLab([{ fault: 'blackhole' }, ...Array(alive).fill({ roundTripMs })], { login, seed });
   const [dead, ...living] = lab.proxies;
   const all = [...(dead?.links(links - alive) ?? []), ...living.map(({ link }) => link)];

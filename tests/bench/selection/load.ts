@@ -23,20 +23,17 @@ export function request(endpoint: Address, destination: Address, flight: Flight)
     const target = `${destination.host}:${destination.port}`;
     const socket = connect({ ...endpoint, noDelay: true, timeout: patienceMs });
     let isThrough = false;
-    let isAnswered = false;
+    let firstByteMs: number | null = null;
     socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`);
     socket.on('data', (bytes) => {
-      if (isThrough) isAnswered = flight.isAnswer(bytes);
+      if (isThrough && flight.isAnswer(bytes)) firstByteMs ??= performance.now() - startedMs;
       if (isThrough || !bytes.toString('latin1').startsWith('HTTP/1.1 200')) socket.destroy();
       else socket.write(flight.bytes);
       isThrough = true;
     });
     socket.on('timeout', () => socket.destroy()).on('error', () => {});
     socket.on('end', () => socket.destroy());
-    socket.on('close', () => {
-      const endedMs = performance.now();
-      resolve({ startedMs, endedMs, firstByteMs: isAnswered ? endedMs - startedMs : null });
-    });
+    socket.on('close', () => resolve({ startedMs, endedMs: performance.now(), firstByteMs }));
   });
 }
 

@@ -21,7 +21,8 @@ ${lines.join('\n')}
   ClientHello where failover is measured, because only that may be sent again.
 - \`p50 back\`: from when on the median of the requests begun in each 100 ms is at most 1.25 times that of before, for half a second.
 - First page: a client asks at once, and again whenever it is refused.
-- All run on one machine, lab and load in one process of its own; its event loop was late by ${ownP99Ms.toFixed(0)} ms (p99), which is in the figures.
+- All run on one machine, lab and load in one process of its own; its event loop was late by ${ownP99Ms.toFixed(0)} ms (p99), which is in the figures. Load average
+  ${os.loadavg()[0]?.toFixed(1)} on ${os.cpus().length} cores when it ended.
 
 Machine: ${os.cpus()[0]?.model ?? 'unknown'}, ${os.cpus().length} cores, ${os.type()} ${os.release()}. Node ${process.versions.node}.
 `;
