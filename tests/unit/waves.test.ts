@@ -58,7 +58,7 @@ test('whatever is added, deleted and taken: nothing is given twice, nothing that
   fc.assert(property);
 });
 
-test('concurrency: never beyond its bounds, up while all is well, down when the event loop is late or sockets run out', () => {
+test('concurrency: never beyond its bounds, up while all is well, down when the event loop is very late or sockets run out', () => {
   const { least, most, first } = concurrency;
   const load = fc.record({ lagMs: fc.double({ min: -10, max: 1000, noNaN: true }), isShort: fc.boolean() });
   fc.assert(
@@ -67,7 +67,8 @@ test('concurrency: never beyond its bounds, up while all is well, down when the 
       for (const each of loads) {
         const next = nextConcurrency(now, each);
         assert.ok(next >= least && next <= most);
-        assert.ok(each.isShort || each.lagMs > 25 ? next <= now : next >= now);
+        assert.ok(each.isShort || each.lagMs > 100 ? next <= now : next >= now);
+        assert.ok(each.isShort || next >= Math.min(now, first));
         now = next;
       }
     }),

@@ -93,18 +93,24 @@ export class Waves<T extends Candidate> {
   }
 }
 
-/** Probes under way at once. */
+/** Probes under way at once: at first, at most, and at least while this computer has no sockets left. */
 export const concurrency = { first: 32, most: 256, least: 8 } as const;
 /** How often `nextConcurrency` is asked. */
 export const paceMs = 100;
 /** Nobody feels an event loop this late; from the second on everybody does. */
-const lag = { comfortableMs: 10, tooMuchMs: 25 };
+const lag = { comfortableMs: 30, tooMuchMs: 100 };
+
+export interface Load {
+  readonly lagMs: number; // how late the event loop is
+  readonly isShort: boolean; // a socket could not be had
+}
 
 /**
  * How many probes may be under way from now on. Grows by half each 100 ms, so that a list of silent proxies is met with 256 after half a
- * second; halves when the event loop is late by `lagMs`, or when this computer ran out of sockets (`isShort`). Pure.
+ * second, but not while the event loop is late; much too late, it shrinks, though not below the start: silent proxies cost nothing. Pure.
  */
-export function nextConcurrency(current: number, { lagMs, isShort }: { lagMs: number; isShort: boolean }): number {
-  if (isShort || lagMs > lag.tooMuchMs) return Math.max(concurrency.least, Math.floor(current / 2));
+export function nextConcurrency(current: number, { lagMs, isShort }: Load): number {
+  if (isShort) return Math.max(concurrency.least, Math.floor(current / 2));
+  if (lagMs > lag.tooMuchMs) return Math.max(Math.min(current, concurrency.first), Math.floor(current / 2));
   return lagMs > lag.comfortableMs ? current : Math.min(concurrency.most, Math.ceil(current * 1.5));
 }
