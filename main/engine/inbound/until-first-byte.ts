@@ -33,7 +33,7 @@ export interface FirstBytesOptions {
 /** `over`: no byte came, but nobody failed: the client has gone, half-closed or said more than is kept, or the remote ended unasked. */
 export type Ending = 'first-byte' | 'stalled' | 'died' | 'over';
 
-/** Carries what the client says until the first byte comes back. Leaves both streams paused, with nothing lost and no listener. */
+/** Carries what the client says until the first bytes came back, and those. Leaves both streams paused, with nothing lost and no listener. */
 export class UntilFirstByte implements Waiting {
   readonly ending: Promise<Ending>;
   readonly #options: FirstBytesOptions;
@@ -75,16 +75,19 @@ export class UntilFirstByte implements Waiting {
   };
 
   readonly #fromClient = (poured: Buffer) => {
-    const bytes = poured.length < longestFlightBytes ? poured : Buffer.from(poured); // its socket may use a large one again
-    extend(this.#options.flight, bytes);
-    this.#options.meter.upBytes += bytes.length;
+    const { flight, meter } = this.#options;
+    const bytes = own(poured);
+    extend(flight, bytes);
+    meter.upBytes += bytes.length;
     this.#write(bytes);
     return true;
   };
 
-  readonly #fromRemote = (bytes: Buffer) => {
+  readonly #fromRemote = (poured: Buffer) => {
+    const { client, meter } = this.#options;
     this.#end('first-byte');
-    this.#options.remote.unshift(bytes);
+    meter.downBytes += poured.length;
+    client.write(own(poured));
     return true;
   };
 
@@ -136,6 +139,11 @@ export class UntilFirstByte implements Waiting {
     }
     this.#resolve(ending);
   }
+}
+
+/** A socket may use the memory of what it pours again, where that is large. */
+function own(poured: Buffer): Buffer {
+  return poured.length < longestFlightBytes ? poured : Buffer.from(poured);
 }
 
 function extend(flight: Flight, bytes: Buffer): void {
