@@ -1,13 +1,13 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { StoreApi } from 'zustand/vanilla';
 import type { AppState, ImportReport, Notice } from '../../preload/contract.ts';
-import type { Database, StoredProxy } from './database.ts';
+import type { Database } from './database.ts';
 import { refreshGroups } from './groups.ts';
+import { ImportedProxy } from './imported-proxy.ts';
 import { parseLink, scanText } from './links/index.ts';
 import type { Outbound, ProxyDefinition } from './outbound.ts';
-import type { ProxyEntry, ProxyList } from './proxy-list.ts';
+import type { ProxyList } from './proxy-list.ts';
 import type { Prober } from './selection/prober.ts';
-import { remembered, untested } from './selection/record.ts';
 import { readSettings } from './settings.ts';
 
 export interface ImporterParts {
@@ -34,12 +34,12 @@ export class Importer {
 
   /** Fills the list from the database. What cannot be read stays there and is said in a notice. */
   async load(): Promise<void> {
-    const { database, proxies, store } = this.#parts;
+    const { database, direct, proxies, store } = this.#parts;
     const rows = database().loadProxies();
     let unparsed = 0;
     for (let start = 0; start < rows.length; start += batchSize) {
       const definitions = rows.slice(start, start + batchSize).map((stored) => ({ stored, definition: parseStored(stored.link) }));
-      const readable = definitions.flatMap(({ stored, definition }) => (definition ? [this.#entry(stored, definition)] : []));
+      const readable = definitions.flatMap(({ stored, definition }) => (definition ? [new ImportedProxy(stored, definition, direct)] : []));
       unparsed += definitions.length - readable.length;
       proxies.add(readable);
       await breathe();
@@ -96,31 +96,18 @@ export class Importer {
 
   /** One batch into database, list and prober; returns how many were new. */
   #add(definitions: readonly ProxyDefinition[], source: string): number {
-    const { database, proxies, prober } = this.#parts;
+    const { database, direct, proxies, prober } = this.#parts;
     const stored = database().addProxies(
       definitions.map(({ link }) => link),
       source,
     );
     const fresh = definitions.flatMap((definition, index) => {
       const row = stored[index];
-      return row ? [this.#entry(row, definition)] : [];
+      return row ? [new ImportedProxy(row, definition, direct)] : [];
     });
     proxies.add(fresh);
     prober.search(fresh);
     return fresh.length;
-  }
-
-  #entry({ id, measurement, source, excluded }: StoredProxy, definition: ProxyDefinition): ProxyEntry {
-    return {
-      id,
-      definition,
-      client: definition.createClient(this.#parts.direct),
-      source,
-      record: measurement === null ? untested : remembered(measurement),
-      testing: false,
-      excluded,
-      traits: { waits: null, pipelines: null },
-    };
   }
 }
 
