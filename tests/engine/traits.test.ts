@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
-import type { Destination } from '../../main/engine/outbound.ts';
+import type { Destination, ProxyClient } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { type ProxyEntry, ProxyList } from '../../main/engine/proxy-list.ts';
 import { Pool } from '../../main/engine/selection/pool.ts';
@@ -11,7 +12,7 @@ import { startForwarder } from '../rigs/fault-forwarder.ts';
 import { startHttpProxy } from '../rigs/http-proxy.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
-import { startEcho, startHttpOrigin } from '../rigs/origin.ts';
+import { startEcho, startHttpOrigin, startLateEcho } from '../rigs/origin.ts';
 import { entryOf } from '../rigs/proxy-entries.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 
@@ -81,6 +82,23 @@ test('an abort ends it, and nothing stays open', async () => {
     assert.equal(waits, null);
     await at.empty();
   }
+});
+
+test('nor when the abort comes in the very moment of the connection', async () => {
+  await using silent = await startLateEcho(); // as long as the probe waits
+  await using proxy = await startSocks5();
+  const { client } = clientOf(proxy);
+  const controller = new AbortController();
+  const connectAtOnce: ProxyClient['connectAtOnce'] = async (destination, signal) => {
+    const stream = await client.connectAtOnce?.(destination, signal);
+    controller.abort();
+    return stream as Duplex;
+  };
+  const both = { open: client.open, connectAtOnce };
+  const url = new URL(`http://${silent.host}:${silent.port}/`);
+  const learning = learnTraits({ client: both }, url, controller.signal, { waitMs: 1, answerMs: 100_000_000 });
+  assert.deepEqual(await learning, { waits: null, pipelines: null });
+  await proxy.empty();
 });
 
 test('a proxy that no longer takes all at once costs one connection, and is spoken to word by word again', async () => {

@@ -31,6 +31,7 @@ export async function probe(client: ProxyClient, url: URL, signal: AbortSignal):
   const abort = () => tunnel.destroy();
   signal.addEventListener('abort', abort, { once: true });
   try {
+    signal.throwIfAborted(); // the listener would have come too late
     const stream = secure ? await encrypted(tunnel, host) : tunnel;
     stream.write(`GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nUser-Agent: Mozilla/5.0\r\nConnection: close\r\n\r\n`);
     const status = await readMessage(stream, statusLine, limits);
