@@ -183,14 +183,18 @@ describe('said once and no more', () => {
     });
   }
 
-  test('a ClientHello of a client that half-closes', async () => {
-    await using origin = await startServer(() => {});
-    await using pool = await startPool([], 20);
+  test('a ClientHello of a client that half-closes, which goes on at once', async () => {
+    await using origin = await startServer(async (socket) => {
+      await readAll(socket);
+      socket.resetAndDestroy();
+    });
+    await using pool = await startPool([]);
     await using endpoint = await startEndpoint(pool);
     const client = await openTunnel(endpoint, socks5, origin);
     client.end(helloOf(200));
-    await aStall(pool, endpoint);
+    await new Promise((resolve) => client.resume().once('close', resolve));
     assert.equal(origin.accepted, 1);
+    assert.deepEqual(pool.outcomes, []);
   });
 
   /** Another stream, whose ClientHello came later and nobody answers, has been given up: who was not by then never is. */
