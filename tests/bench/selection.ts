@@ -30,7 +30,7 @@ const parts: Record<string, () => Row[] | Promise<Row[]>> = {
   blackholed: () => blackholed(site, clientHello),
   censored: () => censored(site),
   few: () => fewAlive(site, full ? 20 : 5),
-  many: () => manyLinks(site),
+  many: () => manyLinks(site, full ? 5 : 1),
   crossing: twoCrossing,
   balancer: () => balancer(site),
 };

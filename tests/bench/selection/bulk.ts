@@ -65,24 +65,27 @@ export async function fewAlive(site: Rig, seeds: number): Promise<Row[]> {
   ];
 }
 
-export async function manyLinks(site: Rig): Promise<Row[]> {
-  const { pageMs, readyMs, observed } = await firstPage(50_000, 50, 1, site);
-  const { rssMb = Number.NaN, loopP99Ms = Number.NaN, loopMaxMs = Number.NaN } = observed ?? {};
+export async function manyLinks(site: Rig, seeds: number): Promise<Row[]> {
+  const found: FirstPage[] = [];
+  for (let seed = 1; seed <= seeds; seed++) found.push(await firstPage(50_000, 50, seed, site));
+  const [pageMs, readyMs] = [median(found.map((page) => page.pageMs)), median(found.map((page) => page.readyMs))];
+  const worst = (figure: keyof Observation) => Math.max(...found.map(({ observed }) => observed?.[figure] ?? Number.NaN));
+  const [rssMb, loopP99Ms, loopMaxMs] = [worst('rssMb'), worst('loopP99Ms'), worst('loopMaxMs')];
   return [
     {
-      what: '50,000 links, 50 alive: first page',
+      what: `50,000 links, 50 alive: first page, median of ${seeds} seeds`,
       must: `<= ${ms(allowed.manyMs)}`,
       measured: `${ms(pageMs)}; a working proxy known after ${ms(readyMs)}`,
       isMet: pageMs <= allowed.manyMs,
     },
     {
-      what: '50,000 links: resident memory',
+      what: '50,000 links: resident memory, worst',
       must: `< ${allowed.rssMb} MB`,
       measured: `${rssMb.toFixed(0)} MB`,
       isMet: rssMb < allowed.rssMb,
     },
     {
-      what: '50,000 links: event loop delay, p99',
+      what: '50,000 links: event loop delay, p99, worst',
       must: `< ${ms(allowed.loopP99Ms)}`,
       measured: `${ms(loopP99Ms)} (longest ${ms(loopMaxMs)})`,
       isMet: loopP99Ms < allowed.loopP99Ms,

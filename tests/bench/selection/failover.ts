@@ -43,14 +43,16 @@ async function strike(site: Rig, flight: Flight, fault: 'refuse' | 'blackhole'):
 const busiest = (proxies: readonly LabProxy[]): LabProxy => proxies.reduce((most, proxy) => (proxy.open > most.open ? proxy : most));
 
 export async function resets(site: Rig, clientHello: Flight): Promise<Row[]> {
-  const { before, concerned, all } = await strike(site, clientHello, 'refuse');
-  const addedMs = quantile(firstBytes(concerned), 0.99) - quantile(firstBytes(before), 0.99);
+  const { before, concerned, all, at } = await strike(site, clientHello, 'refuse');
+  const usualMs = quantile(firstBytes(before), 0.99);
+  const addedMs = quantile(firstBytes(concerned), 0.99) - usualMs;
+  const addedLaterMs = quantile(firstBytes(concerned.filter(({ startedMs }) => startedMs > at)), 0.99) - usualMs;
   const plain = await strike(site, httpRequest, 'refuse');
   return [
     {
       what: `Active proxy reset under ${perSecond} new connections a second`,
       must: `0 fail, added p99 <= ${ms(allowed.addedMs)}`,
-      measured: `${failures(all)} of ${all.length} fail, added p99 ${ms(addedMs)} (p99 before ${ms(quantile(firstBytes(before), 0.99))})`,
+      measured: `${failures(all)} of ${all.length} fail, added p99 ${ms(addedMs)}, of those begun after it ${ms(addedLaterMs)} (p99 before ${ms(usualMs)})`,
       isMet: failures(all) === 0 && addedMs <= allowed.addedMs,
     },
     {

@@ -10,7 +10,7 @@ import { median, quantile } from './statistics.ts';
 
 const perSecond = 8;
 /** What each proxy tolerates is learned beside the first traffic, with connections that wait; they are not to be counted. */
-const learningMs = 7000;
+const learningMs = 12_000;
 const allowed = { roundTrips: 1.15, extraShare: 0.05, waiting: 4 };
 
 /** Steady traffic through one good proxy of three: how long until the first byte, and what it costs in connections. */
@@ -38,7 +38,7 @@ export async function steady(site: Rig, measuredMs: number): Promise<Row[]> {
   }
   const times = firstBytes(samples);
   const typical = inRoundTrips(median(times));
-  const extra = after.accepted - before.accepted - samples.length;
+  const extra = after.accepted - before.accepted - samples.length - (after.waiting - before.waiting);
   return [
     {
       what: 'Time to first byte beyond the path to the site, steady traffic, SOCKS5 with login',
@@ -55,8 +55,8 @@ export async function steady(site: Rig, measuredMs: number): Promise<Row[]> {
     {
       what: 'Extra connections by hedging and warming, steady traffic',
       must: `<= ${allowed.extraShare * 100} %, <= ${allowed.waiting} waiting`,
-      measured: `${extra} extra for ${samples.length} requests, ${after.waiting} waiting`,
-      isMet: extra <= samples.length * allowed.extraShare + (after.waiting - before.waiting) && after.waiting <= allowed.waiting,
+      measured: `${extra} extra for ${samples.length} requests, ${before.waiting} waiting before, ${after.waiting} after`,
+      isMet: extra <= samples.length * allowed.extraShare && Math.max(before.waiting, after.waiting) <= allowed.waiting,
     },
   ];
 }
