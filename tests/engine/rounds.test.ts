@@ -115,6 +115,23 @@ test('the first connection after a pause has the proxy in use looked at, the nex
   assert.equal(await probesIn(() => rounds.used()), 1);
 });
 
+test('after a change of networks the best three are tried, and where none works, the others, also while nobody connects', async () => {
+  await using world = await startWorld();
+  const { proxies, rounds, living } = world;
+  const others = living(20);
+  proxies.add([...living(5, 20), ...others]);
+  const seen = (entries: ProxyEntry[]) => entries.filter(({ record }) => record.connect !== null).length;
+  const until = async (isDone: () => boolean) => {
+    while (!isDone()) await new Promise(setImmediate);
+  };
+  rounds.networkChanged();
+  await until(() => seen(proxies.all()) === 3);
+  assert.equal(seen(others), 0);
+  for (const entry of proxies.best(5)) proxies.failed(entry, 'proxy-timeout');
+  rounds.networkChanged();
+  await until(() => seen(others) >= 5);
+});
+
 test('when the last good one fails while somebody connects, others are tried at once', async () => {
   await using world = await startWorld();
   const { it, proxies, rounds, probesIn, living } = world;

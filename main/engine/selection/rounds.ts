@@ -79,12 +79,13 @@ export class Rounds {
     this.#search(missing, missing * triesForEach);
   }
 
-  /** The network is another one: when it has settled, the best three are tried before all others. */
+  /** The network is another one: when it has settled, the best three are tried before all others; where none works, many are. */
   networkChanged(): void {
     clearTimeout(this.#grace);
     this.#grace = setTimeout(() => {
-      this.#parts.prober.test(this.#parts.proxies.best(grace.tries));
-      this.look();
+      const best = this.#parts.proxies.best(grace.tries);
+      if (best.length > 0) this.#parts.prober.test(best);
+      else this.#search(enoughGood, rescue.tries);
     }, grace.ms).unref();
   }
 
