@@ -196,7 +196,8 @@ for (const rig of protocolRigs) {
       const destination = { host: 'origin.test', port: origin.port };
       const total = await handshakeBytes(rig.scheme, proxy, destination);
       const step = Math.ceil(total / 100); // TLS has too many bytes to cut at each
-      for (let cutAfterBytes = 0; cutAfterBytes < total; cutAfterBytes += step) {
+      const end = step === 1 ? total : total - 8; // and its signatures are sometimes some bytes shorter
+      for (let cutAfterBytes = 0; cutAfterBytes < end; cutAfterBytes += step) {
         await using forwarder = await startForwarder(proxy, { cutAfterBytes });
         const { code, blame } = await failure(outboundTo(rig.scheme, forwarder), destination);
         assert.equal(blame, 'proxy', `${code} at ${cutAfterBytes}`);
