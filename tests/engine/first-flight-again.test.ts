@@ -1,5 +1,6 @@
 /** What may happen while an application's first flight waits for another way to its destination. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -7,12 +8,16 @@ import { test } from 'node:test';
 import { EngineError } from '../../main/engine/errors.ts';
 import type { Outbound } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
+import { createTls } from '../../main/engine/transports/tls.ts';
+import { serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
 import { helloOf } from '../rigs/client-hello.ts';
 import { type Asking, openTunnel, protocolsOfInbound, startEndpoint } from '../rigs/endpoint.ts';
 import { startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
-import { readExactly } from '../rigs/streams.ts';
+import { startEcho } from '../rigs/origin.ts';
+import { readAll, readExactly } from '../rigs/streams.ts';
 
+trustTestAuthority();
 assertNothingLeftOpen();
 
 const [socks5] = protocolsOfInbound as [Asking];
@@ -85,4 +90,23 @@ test('a failure of that tells the application what it would have been told', asy
   client.write(helloOf(200));
   await new Promise((resolve) => client.resume().once('close', resolve));
   assert.ok(client.errored);
+});
+
+test('over TLS to the proxy it is the same: said again, and nothing lost or out of order', async () => {
+  const certificate = serverCertificate;
+  await using dying = await startServer((socket) => void socket.once('data', () => socket.destroy()), { certificate });
+  await using echo = await startEcho({ certificate });
+  const ways = [dying, echo];
+  const secure = createTls(direct);
+  await using endpoint = await startEndpoint({
+    outbound: { label: 'secure', connect: (_, signal) => secure.connect(ways.shift() ?? echo, signal) },
+  });
+  const client = await openTunnel(endpoint, socks5, echo);
+  const hello = helloOf(2000);
+  client.write(hello);
+  assert.deepEqual(await readExactly(client, hello.length), hello);
+  const more = randomBytes(300_000);
+  client.end(more);
+  assert.ok(more.equals(await readAll(client)));
+  assert.equal(dying.accepted, 1);
 });
