@@ -66,14 +66,15 @@ export async function resets(site: Rig, clientHello: Flight): Promise<Row[]> {
 
 export async function blackholed(site: Rig, clientHello: Flight): Promise<Row[]> {
   const { before, concerned, all, at } = await strike(site, clientHello, 'blackhole');
-  const p99 = quantile(firstBytes(concerned), 0.99);
+  const p99 = quantile(firstBytes(concerned.filter(({ startedMs }) => startedMs > at)), 0.99);
+  const underWayMs = quantile(firstBytes(concerned.filter(({ startedMs }) => startedMs <= at)), 0.99);
   const usualMs = median(firstBytes(before));
   const backMs = timeBack(all, at, usualMs);
   return [
     {
       what: `Active proxy blackholed under ${perSecond} new connections a second`,
       must: `0 fail, p99 of the first second <= ${ms(allowed.firstSecondMs)}, p50 back within ${ms(allowed.backMs)}`,
-      measured: `${failures(all)} of ${all.length} fail, p99 ${ms(p99)}, p50 back after ${ms(backMs)} (before ${ms(usualMs)})`,
+      measured: `${failures(all)} of ${all.length} fail, p99 ${ms(p99)} (of those already under way ${ms(underWayMs)}), p50 back after ${ms(backMs)} (before ${ms(usualMs)})`,
       isMet: failures(all) === 0 && p99 <= allowed.firstSecondMs && backMs <= allowed.backMs,
     },
   ];
