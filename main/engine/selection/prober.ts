@@ -107,7 +107,7 @@ export class Prober {
   }
 
   #schedule(): void {
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.progress() === null) return;
     this.#turn ??= setTimeout(() => this.#fill(), turn.everyMs);
     this.#pace ??= this.#keepPace();
   }
