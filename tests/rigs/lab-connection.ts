@@ -18,7 +18,7 @@ export interface Behaviour {
   readonly fault?: Fault;
 }
 
-export const injectedPage = 'HTTP/1.1 200 OK\r\nContent-Length: 15\r\nConnection: close\r\n\r\nAccess is denied';
+const injectedPage = 'HTTP/1.1 200 OK\r\nContent-Length: 15\r\nConnection: close\r\n\r\nAccess is denied';
 
 export interface Surroundings {
   readonly backend: { readonly host: string; readonly port: number };

@@ -17,7 +17,7 @@ import { readUntil } from './streams.ts';
 const patienceMs = 20_000;
 
 /** A test address, as probes want it: nothing but 204. */
-export async function startProbeSite(): Promise<AsyncDisposable & { readonly url: string }> {
+async function startProbeSite(): Promise<AsyncDisposable & { readonly url: string }> {
   const rig = await startServer(async (socket) => {
     await readUntil(socket, '\r\n\r\n');
     socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n');

@@ -7,7 +7,7 @@ export function report(rows: readonly Row[], command: string, ownP99Ms: number):
   const lines = rows.map(({ what, must, measured, isMet }) => `| ${what} | ${must} | ${measured} | ${verdict(isMet)} |`);
   return `# Benchmarks of selection
 
-Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)}, at commit ${commit()}.
+Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)}, at commit ${commit}.
 
 | what | must | measured | verdict |
 | --- | --- | --- | --- |
@@ -32,7 +32,10 @@ function verdict(isMet: boolean | null): string {
   return isMet === null ? 'for comparison' : isMet ? 'met' : '**missed**';
 }
 
-function commit(): string {
+/** Where it began: others may commit meanwhile. */
+const commit = commitNow();
+
+function commitNow(): string {
   try {
     return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   } catch {
