@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { app, dialog, ipcMain } from 'electron';
 import { endOnCrash } from './cli/crash.ts';
 import { sortDesktopArguments } from './cli/desktop-arguments.ts';
-import { importAll, readImportFile } from './cli/imports.ts';
+import { importAll, readImport } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
 import { createReport } from './cli/report.ts';
 import { explainStartFailure } from './cli/start-failure.ts';
@@ -67,7 +67,7 @@ function becomeTheOnlyOne(options: Options, links: readonly string[]): void {
 }
 
 async function start(options: Options, dataFolder: string): Promise<Shell> {
-  const texts = await Promise.all(options.imports.map(readImportFile));
+  const imports = await Promise.all(options.imports.map(readImport));
   const log = createLog({ level: 'info', destination: options.verbose ? 'stderr' : join(dataFolder, 'paperplane.log') });
   endOnCrash(log);
   const engine = createEngine({
@@ -85,7 +85,7 @@ async function start(options: Options, dataFolder: string): Promise<Shell> {
   const logFailure: LogFailure = (command, error) => log.error({ command, error }, 'command failed');
   startIpcCarrier({ engine, port: ipcMain, isTrusted: isOurPage, log: logFailure });
   const shell = await openShell({ engine, ending, preload: join(root, 'dist/preload/index.cjs'), assets: join(root, 'assets') });
-  importAll(engine.commands, texts, report).catch((error) => log.error({ error }, 'import failed'));
+  importAll(engine.commands, imports, report).catch((error) => log.error({ error }, 'import failed'));
   return shell;
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { endOnCrash } from './cli/crash.ts';
-import { importAll, readImportFile } from './cli/imports.ts';
+import { type Import, importAll, readImport } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
 import { createReport } from './cli/report.ts';
 import { explainStartFailure } from './cli/start-failure.ts';
@@ -23,7 +23,7 @@ async function run(argv: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(argv, process.env);
     if (options.help) process.stdout.write(`${usage}\n`);
-    else await serve(options, await Promise.all(options.imports.map(readImportFile)));
+    else await serve(options, await Promise.all(options.imports.map(readImport)));
     return 0;
   } catch (error) {
     process.stderr.write(`${error instanceof UsageError ? error.message : await explainStartFailure(error)}\n`);
@@ -31,7 +31,7 @@ async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function serve(options: Options, texts: readonly string[]): Promise<void> {
+async function serve(options: Options, imports: readonly Import[]): Promise<void> {
   const stopped = signalled();
   const dataFolder = options.data ?? defaultDataFolder();
   const log = createLog({ level: 'info', destination: options.verbose ? 'stderr' : join(dataFolder, 'paperplane.log') });
@@ -55,7 +55,7 @@ async function serve(options: Options, texts: readonly string[]): Promise<void> 
       report.ui(carrier.url);
     }
     const unsubscribe = pushStates(engine.store, report.state);
-    await Promise.race([stopped, importAll(engine.commands, texts, report).then(() => stopped)]);
+    await Promise.race([stopped, importAll(engine.commands, imports, report).then(() => stopped)]);
     unsubscribe();
   } finally {
     await Promise.all([engine.stop(), ...carriers.map((carrier) => carrier.close())]);

@@ -86,6 +86,8 @@ export interface ProxyRow {
   readonly reason: ErrorCode | null; // why it is failing
   readonly latencyMs: number | null; // the last good probe's time to first byte
   readonly pinned: boolean;
+  readonly excluded: boolean; // never used until included again
+  readonly source: string; // where it came from: a file's name, an address, or '' for pasted text
   readonly testedAt: number | null; // milliseconds since 1970
 }
 export interface ProxyPage {
@@ -117,12 +119,44 @@ export interface Traffic {
   readonly history: readonly (readonly [number, number])[];
 }
 
+/**
+ * How a proxy is chosen for a new connection. `automatic`: the best one, and it stays. `round-robin`: the working ones in turn. `sticky`: each
+ * destination keeps its own. `manual`: only the pinned one.
+ */
+export const modes = ['automatic', 'round-robin', 'sticky', 'manual'] as const;
+export type Mode = (typeof modes)[number];
+
 export interface Settings {
   readonly claimTelegramLinks: boolean; // desktop: tg:// links open Paperplane (which asks before importing)
+  readonly mode: Mode;
+  readonly group: string | null; // only proxies from this source are used; null: from all
+  readonly allowDirectCheck: boolean; // one direct TCP connection may be made to tell whether the network or the proxies are to blame
 }
 
-/** `no-proxies`: nothing imported. `testing`: none has answered yet. `ready`: at least one works. `blocked`: none works. */
-export type Status = 'starting' | 'no-proxies' | 'testing' | 'ready' | 'blocked' | 'stopped';
+/** Why new connections take another proxy than before. */
+export type SwitchReason =
+  | 'first' // the first one that works
+  | 'better' // clearly faster for long enough
+  | 'failed' // the one before failed; the event's code says how
+  | 'chosen' // the person pinned, unpinned, excluded, removed, or changed mode or group
+  | 'network'; // after a wake or a change of networks
+
+/** One switch, with the numbers that led to it. */
+export interface SwitchEvent {
+  readonly at: number; // milliseconds since 1970
+  readonly from: { readonly id: string; readonly label: string } | null;
+  readonly to: { readonly id: string; readonly label: string } | null; // null: none works
+  readonly reason: SwitchReason;
+  readonly code: ErrorCode | null; // how the one before failed
+  readonly fromMs: number | null; // what each one took to connect, smoothed
+  readonly toMs: number | null;
+}
+
+/**
+ * `no-proxies`: nothing imported. `testing`: none has answered yet. `ready`: at least one works. `blocked`: none works. `offline`: this computer
+ * has no network. `captive-portal`: the network wants a login page answered first.
+ */
+export type Status = 'starting' | 'no-proxies' | 'testing' | 'ready' | 'blocked' | 'offline' | 'captive-portal' | 'stopped';
 
 /** The one state. Pushed on change, at most four times a second. Lists travel as pages, asked for by `listProxies`. */
 export interface AppState {
@@ -131,6 +165,9 @@ export interface AppState {
   readonly endpoint: { readonly host: string; readonly port: number } | null;
   readonly active: ProxyRow | null; // the proxy that new connections take
   readonly pinnedId: string | null;
+  readonly pinnedUntil: number | null; // milliseconds since 1970; null: for ever
+  readonly lastSwitch: SwitchEvent | null;
+  readonly groups: readonly string[]; // the sources that proxies came from
   readonly proxies: { readonly total: number; readonly working: number; readonly failing: number; readonly untested: number };
   readonly proxiesRevision: number; // goes up when any row changed: ask for the page again
   readonly testing: { readonly done: number; readonly total: number } | null;
@@ -143,8 +180,8 @@ export interface AppState {
 
 /** The commands: name -> arguments and result. Each may fail with an ErrorCode; nothing is thrown across the border. */
 export interface Commands {
-  /** Imports every link found in `text` (at most 8 MiB). Resolves when all of them are stored. */
-  importText(args: { text: string }): Promise<ImportReport>;
+  /** Imports every link found in `text` (at most 8 MiB), as a group named `source` where given. Resolves when all of them are stored. */
+  importText(args: { text: string; source?: string }): Promise<ImportReport>;
   /** The person's answer to `state.pending`. */
   answerPending(args: { accept: boolean }): Promise<ImportReport | null>;
   /** A page of the list, best first, pinned on top. `limit` at most 500. `search` matches label and address. */
@@ -152,8 +189,12 @@ export interface Commands {
   /** Probes these proxies now, or all. Resolves when the probes are queued; progress is in the state. */
   testProxies(args: { ids: readonly string[] | 'all' }): Promise<null>;
   cancelTests(args: Record<string, never>): Promise<null>;
-  /** Only this proxy is used until unpinned with null. */
-  pinProxy(args: { id: string | null }): Promise<null>;
+  /** Only this proxy is used, for so many minutes or until unpinned with null. */
+  pinProxy(args: { id: string | null; minutes?: number }): Promise<null>;
+  /** Excluded proxies are kept but never used or tested. */
+  excludeProxies(args: { ids: readonly string[]; excluded: boolean }): Promise<null>;
+  /** The last 200 switches, newest first. */
+  listSwitches(args: Record<string, never>): Promise<readonly SwitchEvent[]>;
   removeProxies(args: { ids: readonly string[] | 'failing' }): Promise<{ removed: number }>;
   /** The canonical links, with their secrets: only for showing, copying or saving at the person's request. */
   exportLinks(args: { ids: readonly string[] | 'all' }): Promise<{ text: string }>;

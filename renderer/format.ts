@@ -7,6 +7,8 @@ interface Formats {
   readonly bytes: (bytes: number) => string;
   readonly bytesPerSecond: (bytes: number) => string;
   readonly latency: (ms: number) => string;
+  /** A moment in milliseconds since 1970: the time of day, with the day unless it is today. */
+  readonly time: (at: number, precision?: 'minute' | 'second') => string;
 }
 
 /** Numbers as the person's language writes them. Steps of 1,000, as networks count. */
@@ -25,6 +27,11 @@ export function useFormats(): Formats {
     bytes: (bytes) => sized(bytes, ''),
     bytesPerSecond: (bytes) => sized(bytes, '-per-second'),
     latency: (ms) => write(Math.round(ms), 'millisecond', 0),
+    time: (at, precision = 'minute') => {
+      const timeStyle = precision === 'minute' ? 'short' : 'medium';
+      const isToday = new Date(at).toDateString() === new Date().toDateString();
+      return new Intl.DateTimeFormat(locale, isToday ? { timeStyle } : { timeStyle, dateStyle: 'short' }).format(at);
+    },
   };
 }
 

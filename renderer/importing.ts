@@ -46,7 +46,7 @@ export async function importPasted(text: string): Promise<void> {
   if (whole !== '' && (await importSources([{ name: '', text: whole }]))) setDraft('');
 }
 
-/** Reads files as text, in UTF-8 or, as Windows likes to write it, UTF-16, and imports them as one paste. */
+/** Reads files as text, in UTF-8 or, as Windows likes to write it, UTF-16, and imports each as a group of its name. */
 export async function importFiles(files: readonly File[]): Promise<void> {
   if (files.reduce((sum, file) => sum + file.size, 0) > 2 * limitBytes) return useImport.setState({ problem: { code: 'tooLarge' } });
   const sources: Source[] = [];
@@ -58,32 +58,54 @@ export async function importFiles(files: readonly File[]): Promise<void> {
   await importSources(sources);
 }
 
-/** Whether it was imported. */
+/** Whether all of them were imported. */
 export async function importSources(sources: readonly Source[]): Promise<boolean> {
   if (sources.length === 0 || useImport.getState().busy) return false;
-  const text = sources.map((source) => source.text).join('\n');
-  if (new Blob([text]).size > limitBytes) {
+  if (new Blob(sources.map(({ text }) => text)).size > limitBytes) {
     useImport.setState({ problem: { code: 'tooLarge' } });
     return false;
   }
   useImport.setState({ busy: true, problem: null });
-  const outcome = await call('importText', { text });
+  const imported: Imported[] = [];
+  for (const source of sources) {
+    const outcome = await call('importText', { text: source.text, ...(source.name !== '' && { source: groupOf(source) }) });
+    if (!outcome.ok) break;
+    imported.push(importedFrom(source, outcome.value));
+  }
   useImport.setState({ busy: false });
-  if (outcome.ok) showImported(outcome.value, sources);
-  return outcome.ok;
+  if (imported.length > 0) useImport.setState({ imported: together(imported) });
+  return imported.length === sources.length;
 }
 
-/** Shows a report; `sources` are what it is about, empty where the text never was here. */
-export function showImported(report: ImportReport, sources: readonly Source[]): void {
-  const lines = sources.flatMap(({ name, text }) => linesOf(text).map((line, index) => ({ source: name, line: index + 1, text: line })));
-  const rejectedLines = report.rejected.map((rejection) => ({
-    rejection,
-    ...(lines[rejection.line - 1] ?? { source: '', line: rejection.line, text: '' }),
-  }));
-  useImport.setState({ imported: { report, rejectedLines } });
+/** Shows a report about text that never was here. */
+export function showImported(report: ImportReport): void {
+  useImport.setState({ imported: importedFrom({ name: '', text: '' }, report) });
 }
 
-const linesOf = (text: string) => text.split(/\r\n|\r|\n/);
+/** A group is named after its file, within what `importText` takes. */
+const groupOf = ({ name }: Source) => [...name].slice(0, 100).join('');
+
+function importedFrom({ name, text }: Source, report: ImportReport): Imported {
+  const lines = text.split(/\r\n|\r|\n/);
+  const at = ({ line }: Rejection) => lines[line - 1] ?? '';
+  return {
+    report,
+    rejectedLines: report.rejected.map((rejection) => ({ rejection, source: name, line: rejection.line, text: at(rejection) })),
+  };
+}
+
+function together(all: readonly Imported[]): Imported {
+  const sum = (count: (report: ImportReport) => number) => all.reduce((total, { report }) => total + count(report), 0);
+  return {
+    report: {
+      added: sum(({ added }) => added),
+      duplicates: sum(({ duplicates }) => duplicates),
+      ignoredLines: sum(({ ignoredLines }) => ignoredLines),
+      rejected: all.flatMap(({ report }) => report.rejected),
+    },
+    rejectedLines: all.flatMap(({ rejectedLines }) => rejectedLines),
+  };
+}
 
 async function readText(file: File): Promise<string | null> {
   try {

@@ -1,22 +1,31 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import type { Commands } from '../../preload/contract.ts';
+import type { Arguments, Commands } from '../../preload/contract.ts';
 import { UsageError } from './options.ts';
 import type { Report } from './report.ts';
 
-/** The text of one --import, where it names a file; standard input (`-`) is read only once the endpoint listens. Throws UsageError. */
-export async function readImportFile(value: string): Promise<string> {
-  if (!value.startsWith('@')) return value;
+export type Import = Arguments<'importText'>;
+
+const maxSourceLength = 200; // or the group could not be chosen
+
+/**
+ * What one --import brings: a file's text as a group of its name, or the value itself. Standard input (`-`) is read only once the endpoint
+ * listens. Throws UsageError.
+ */
+export async function readImport(value: string): Promise<Import> {
+  if (!value.startsWith('@')) return { text: value };
+  const path = value.slice(1);
   try {
-    return await readFile(value.slice(1), 'utf8');
+    return { text: await readFile(path, 'utf8'), source: basename(path).slice(0, maxSourceLength) };
   } catch (error) {
-    throw new UsageError(`--import cannot read ${value.slice(1)} (${error instanceof Error && 'code' in error ? error.code : error})`);
+    throw new UsageError(`--import cannot read ${path} (${error instanceof Error && 'code' in error ? error.code : error})`);
   }
 }
 
-/** Imports the texts one after the other and reports each. */
-export async function importAll(commands: Commands, texts: readonly string[], report: Report): Promise<void> {
-  for (const text of texts) {
-    report.imported(await commands.importText({ text: text === '-' ? await readAll(process.stdin) : text }));
+/** Imports one after the other and reports each. */
+export async function importAll(commands: Commands, imports: readonly Import[], report: Report): Promise<void> {
+  for (const given of imports) {
+    report.imported(await commands.importText(given.text === '-' ? { text: await readAll(process.stdin) } : given));
   }
 }

@@ -1,5 +1,5 @@
 import type { AppState, ImportReport } from '../../preload/contract.ts';
-import { rejectionSentence } from '../../renderer/locales/en.ts';
+import { rejectionSentence } from '../../renderer/locales/en-codes.ts';
 
 export interface Report {
   listening(endpoint: { host: string; port: number }): void;
@@ -61,6 +61,10 @@ function statusSentence({ status, active, proxies }: AppState): string {
       return `Traffic goes out through ${active?.label} (${active?.protocol}).`;
     case 'blocked':
       return 'No proxy works. Applications are refused until one does; nothing goes out directly.';
+    case 'offline':
+      return 'This computer has no network. Traffic goes on when it is back.';
+    case 'captive-portal':
+      return 'This network wants you to log in first: open any page in a browser.';
     case 'stopped':
       return 'Stopped.';
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Arguments, CommandName, Commands, Outcome } from '../../preload/contract.ts';
+import { type Arguments, type CommandName, type Commands, modes, type Outcome } from '../../preload/contract.ts';
 import { errorCode } from '../engine/errors.ts';
 
 const maxTextBytes = 8 * 1024 * 1024;
@@ -9,7 +9,10 @@ const ids = z.array(id).max(maxIds);
 
 /** What each command takes; anything more or else is refused. */
 const schemas = {
-  importText: z.strictObject({ text: z.string().refine((text) => Buffer.byteLength(text) <= maxTextBytes) }),
+  importText: z.strictObject({
+    text: z.string().refine((text) => Buffer.byteLength(text) <= maxTextBytes),
+    source: z.string().max(200).exactOptional(),
+  }),
   answerPending: z.strictObject({ accept: z.boolean() }),
   listProxies: z.strictObject({
     offset: z.int().min(0),
@@ -18,10 +21,17 @@ const schemas = {
   }),
   testProxies: z.strictObject({ ids: z.union([ids, z.literal('all')]) }),
   cancelTests: z.strictObject({}),
-  pinProxy: z.strictObject({ id: id.nullable() }),
+  pinProxy: z.strictObject({ id: id.nullable(), minutes: z.int().min(1).max(10_080).exactOptional() }),
+  excludeProxies: z.strictObject({ ids, excluded: z.boolean() }),
+  listSwitches: z.strictObject({}),
   removeProxies: z.strictObject({ ids: z.union([ids, z.literal('failing')]) }),
   exportLinks: z.strictObject({ ids: z.union([ids, z.literal('all')]) }),
-  changeSettings: z.strictObject({ claimTelegramLinks: z.boolean().exactOptional() }),
+  changeSettings: z.strictObject({
+    claimTelegramLinks: z.boolean().exactOptional(),
+    mode: z.enum(modes).exactOptional(),
+    group: z.string().max(200).nullable().exactOptional(),
+    allowDirectCheck: z.boolean().exactOptional(),
+  }),
   dismissNotice: z.strictObject({ id }),
 } satisfies { [N in CommandName]: z.ZodType<Arguments<N>> };
 

@@ -1,68 +1,45 @@
-import type { StoreApi } from 'zustand/vanilla';
-import type { AppState, Commands } from '../../preload/contract.ts';
-import type { Database } from './database.ts';
-import { EngineError } from './errors.ts';
-import type { Importer } from './importer.ts';
-import type { ProxyEntry, ProxyList } from './proxy-list.ts';
-import type { Prober } from './selection/prober.ts';
+import type { Commands } from '../../preload/contract.ts';
+import { createChoices } from './choices.ts';
+import { type CommandParts, findProxy } from './command-parts.ts';
+import { refreshGroups } from './groups.ts';
 import { isFailing } from './selection/record.ts';
 
-export interface CommandParts {
-  readonly store: StoreApi<AppState>;
-  readonly proxies: ProxyList;
-  readonly prober: Prober;
-  readonly importer: Importer;
-  readonly database: () => Database;
-}
-
 /** What the interface can ask for; see the contract for each. Arguments have been checked at the border (control/dispatch). */
-export function createCommands({ store, proxies, prober, importer, database }: CommandParts): Commands {
-  const find = (id: string): ProxyEntry => {
-    const proxy = proxies.get(id);
-    if (proxy === undefined) throw new EngineError('unknown-proxy');
-    return proxy;
-  };
-  const select = (ids: readonly string[] | 'all') => (ids === 'all' ? proxies.all() : ids.map(find));
+export function createCommands(parts: CommandParts): Commands {
+  const { store, proxies, prober, importer, pin, database } = parts;
+  const select = (ids: readonly string[] | 'all') => (ids === 'all' ? proxies.all() : ids.map((id) => findProxy(proxies, id)));
 
   return {
-    importText: ({ text }) => importer.importText(text),
+    ...createChoices(parts),
+    importText: ({ text, source }) => importer.importText(text, source),
     answerPending: ({ accept }) => importer.answer(accept),
     async listProxies({ offset, limit, search }) {
       const listed = proxies.listed(search);
       return { total: listed.length, rows: listed.slice(offset, offset + limit).map((entry) => proxies.row(entry)) };
     },
     async testProxies({ ids }) {
-      prober.enqueue(select(ids));
+      if (ids === 'all') {
+        prober.startSearch();
+        prober.search(proxies.all());
+      } else prober.test(select(ids));
       return null;
     },
     async cancelTests() {
       prober.cancel();
       return null;
     },
-    async pinProxy({ id }) {
-      if (id !== null) find(id);
-      database().writeSetting('pinnedId', id);
-      proxies.pin(id);
-      return null;
-    },
     async removeProxies({ ids }) {
       const doomed = ids === 'failing' ? proxies.all().filter(({ record }) => isFailing(record)) : select(ids);
       const gone = doomed.map(({ id }) => id);
       const removed = database().removeProxies(gone);
+      pin.letGoOf(gone);
       proxies.remove(gone);
+      refreshGroups({ store, proxies, database });
       return { removed };
     },
     async exportLinks({ ids }) {
-      return {
-        text: select(ids)
-          .map(({ definition }) => definition.link)
-          .join('\n'),
-      };
-    },
-    async changeSettings(change) {
-      if (change.claimTelegramLinks !== undefined) database().writeSetting('claimTelegramLinks', String(change.claimTelegramLinks));
-      store.setState(({ settings }) => ({ settings: { ...settings, ...change } }));
-      return null;
+      const links = select(ids).map(({ definition }) => definition.link);
+      return { text: links.join('\n') };
     },
     async dismissNotice({ id }) {
       store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));

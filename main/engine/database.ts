@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { prepareDataFolder } from './data-folder.ts';
 import { lockFolder } from './database/folder-lock.ts';
 import { openKeyring } from './database/keyring.ts';
 import { openFile } from './database/open-file.ts';
 import { createProxyTable, type Measurement, type StoredProxy } from './database/proxy-table.ts';
+import { createSettingTable, type SettingTable } from './database/setting-table.ts';
 import { storing } from './database/sqlite.ts';
 import type { Platform } from './platform.ts';
 
@@ -14,22 +14,24 @@ export type { Measurement, StoredProxy };
  * What is kept between runs. Every call is synchronous and what it changed is on the disk when it returns: a crash or a power failure
  * afterwards loses nothing of it. Every call throws EngineError `data-folder-unusable` when the disk does not oblige.
  */
-export interface Database {
+export interface Database extends SettingTable {
   /** The path to which an unreadable file was moved at opening; the new one is empty. */
   readonly setAside: string | null;
   /** Links whose seal could not be opened: kept, not returned. Those damaged one by one are counted by `loadProxies`. */
   readonly unreadableLinks: number;
   /** In the order in which they were added. */
   loadProxies(): StoredProxy[];
-  /** All or none of them. null for a link that is already there, its `#name` aside; the name that came first stays. */
-  addProxies(links: readonly string[]): (StoredProxy | null)[];
+  /**
+   * All or none of them, as coming from `source`. null for a link that is already there, its `#name` aside; the name and the source that
+   * came first stay.
+   */
+  addProxies(links: readonly string[], source?: string): (StoredProxy | null)[];
+  /** By id; an id that is not there is passed over. */
+  setExcluded(ids: readonly string[], excluded: boolean): void;
   /** How many were there to remove. */
   removeProxies(ids: readonly string[]): number;
   /** By id; an id that is not there is passed over. */
   saveMeasurements(measurements: ReadonlyMap<string, Measurement>): void;
-  readSetting(name: string): string | null;
-  /** null removes it. */
-  writeSetting(name: string, value: string | null): void;
   /** Lets go of the data folder. May be called twice. */
   close(): void;
 }
@@ -54,32 +56,27 @@ export function openDatabase(platform: Platform): Database {
 
 function openLocked(platform: Platform, release: () => void): Database {
   const { sql, setAside } = openFile(join(platform.dataFolder, 'paperplane.db'));
-  const proxies = createProxyTable(sql, openKeyring(sql, platform.secrets));
+  const keyring = openKeyring(sql, platform.secrets);
+  const proxies = createProxyTable(sql, keyring);
+  const settings = createSettingTable(sql, keyring);
   return {
     setAside,
     get unreadableLinks() {
       return proxies.unreadable();
     },
     loadProxies: () => storing(() => proxies.load()),
-    addProxies: (links) => storing(() => proxies.add(links)),
+    addProxies: (links, source = '') => storing(() => proxies.add(links, source)),
+    setExcluded: (ids, excluded) => storing(() => proxies.exclude(ids, excluded)),
     removeProxies: (ids) => storing(() => proxies.remove(ids)),
     saveMeasurements: (measurements) => storing(() => proxies.measure(measurements)),
-    readSetting: (name) => storing(() => readSetting(sql, name)),
-    writeSetting: (name, value) => storing(() => writeSetting(sql, name, value)),
+    readSetting: (name) => storing(() => settings.readSetting(name)),
+    writeSetting: (name, value) => storing(() => settings.writeSetting(name, value)),
+    readSealedSetting: (name) => storing(() => settings.readSealedSetting(name)),
+    writeSealedSetting: (name, value) => storing(() => settings.writeSealedSetting(name, value)),
     close() {
       if (!sql.isOpen) return;
       sql.close();
       release();
     },
   };
-}
-
-function readSetting(sql: DatabaseSync, name: string): string | null {
-  const row = sql.prepare('SELECT value FROM settings WHERE name = ?').get(name);
-  return row === undefined ? null : String(row.value);
-}
-
-function writeSetting(sql: DatabaseSync, name: string, value: string | null): void {
-  if (value === null) sql.prepare('DELETE FROM settings WHERE name = ?').run(name);
-  else sql.prepare('INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value').run(name, value);
 }

@@ -4,16 +4,18 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AppState, Commands } from '../../preload/contract.ts';
 import { createCommands } from './commands.ts';
 import { type Database, type Measurement, openDatabase } from './database.ts';
+import { defaultDirectChecks } from './direct-check.ts';
 import { EngineError } from './errors.ts';
 import { Importer } from './importer.ts';
 import { createInbound } from './inbound/inbound.ts';
+import type { Destination } from './outbound.ts';
 import { createDirect } from './outbounds/direct.ts';
+import { Pin } from './pin.ts';
 import type { Platform } from './platform.ts';
-import { ProxyList } from './proxy-list.ts';
+import type { ProxyList } from './proxy-list.ts';
 import type { Meter } from './relay.ts';
-import { createPool } from './selection/pool.ts';
 import { defaultProbeUrls } from './selection/probe.ts';
-import { Prober } from './selection/prober.ts';
+import { createSelection } from './selection/selection.ts';
 import { initialState, StatePublisher } from './state.ts';
 
 export interface EngineOptions {
@@ -23,6 +25,8 @@ export interface EngineOptions {
   readonly login?: { readonly username: string; readonly password: string };
   /** HTTP(S) addresses for probes in place of the usual ones. */
   readonly probes?: readonly string[];
+  /** Where the one direct connection goes that the person may allow, in place of the usual addresses. */
+  readonly directChecks?: readonly Destination[];
   readonly log: Logger;
 }
 
@@ -35,12 +39,14 @@ export interface Engine {
   stop(): Promise<void>;
   /** Text that came from a link click: shown as `state.pending`, imported only after the person's yes. */
   offerImport(text: string): Promise<void>;
+  /** For who is told by the system that the computer woke up; where nobody is, the engine notices within seconds. */
+  wake(): void;
 }
 
 const drainMs = 2000;
 
 /** Nothing happens before `start`. */
-export function createEngine({ platform, listen, login, probes, log }: EngineOptions): Engine {
+export function createEngine({ platform, listen, login, probes, directChecks = defaultDirectChecks, log }: EngineOptions): Engine {
   let opened: Database | undefined;
   const database = () => {
     if (opened === undefined) throw new EngineError('internal', 'the engine is not running');
@@ -48,40 +54,50 @@ export function createEngine({ platform, listen, login, probes, log }: EngineOpt
   };
   const store = createStore<AppState>(() => ({ ...initialState, version: platform.version }));
   const meter: Meter = { upBytes: 0, downBytes: 0, connections: 0 };
-  const changed = () => publisher.changed();
-  const proxies = new ProxyList(changed);
-  const prober = new Prober(proxies, probes?.length ? probes : defaultProbeUrls, changed);
-  const publisher = new StatePublisher({ store, proxies, prober, meter, save: () => database().saveMeasurements(measurements(proxies)) });
+  const selection = createSelection({
+    probes: probes?.length ? probes : defaultProbeUrls,
+    directChecks,
+    isDirectCheckAllowed: () => store.getState().settings.allowDirectCheck,
+    onChange: () => publisher.changed(),
+  });
+  const { proxies, prober } = selection;
+  const publisher = new StatePublisher({ store, selection, meter, save: () => database().saveMeasurements(measurements(proxies)) });
   const importer = new Importer({ store, proxies, prober, direct: createDirect(), database });
-  const pool = createPool(proxies, { onChosen: (entry) => publisher.chosen(entry), onDoubt: (entry) => prober.recheck(entry) });
-  const inbound = createInbound({ outbound: pool, meter, ...(login && { login }) });
+  const pin = new Pin({ store, proxies, database });
+  const inbound = createInbound({ outbound: selection.outbound, meter, ...(login && { login }) });
 
   return {
     store,
-    commands: createCommands({ store, proxies, prober, importer, database }),
+    commands: createCommands({ store, proxies, prober, importer, pin, database }),
     async start() {
       opened = openDatabase(platform);
       await importer.load();
+      pin.load();
       const endpoint = await inbound.listen(listen.host, listen.port);
       store.setState({ endpoint });
       publisher.start();
-      prober.start();
-      prober.enqueue(proxies.all());
+      selection.start();
       log.info({ endpoint, proxies: proxies.all().length }, 'listening');
       return endpoint;
     },
     async stop() {
-      prober.stop();
+      selection.stop();
       importer.stop();
+      pin.stop();
       await inbound.close(drainMs);
       if (opened !== undefined) publisher.stop();
       opened?.close();
       opened = undefined;
     },
     offerImport: (text) => importer.offer(text),
+    wake: selection.wake,
   };
 }
 
 function measurements(proxies: ProxyList): Map<string, Measurement> {
-  return new Map(proxies.takeChanged().map(({ id, record }) => [id, { ...record, testedAt: record.testedAt ?? 0 }]));
+  return new Map(
+    proxies
+      .takeChanged()
+      .map(({ id, record }) => [id, { ...record, testedAt: record.testedAt ?? 0, latencyMs: record.latency?.value ?? null }]),
+  );
 }

@@ -1,13 +1,14 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { StoreApi } from 'zustand/vanilla';
 import type { AppState, ImportReport, Notice } from '../../preload/contract.ts';
-import type { Database, StoredProxy } from './database.ts';
+import type { Database } from './database.ts';
+import { refreshGroups } from './groups.ts';
+import { ImportedProxy } from './imported-proxy.ts';
 import { parseLink, scanText } from './links/index.ts';
 import type { Outbound, ProxyDefinition } from './outbound.ts';
-import { createProxyOutbound } from './outbounds/proxy-outbound.ts';
-import type { ProxyEntry, ProxyList } from './proxy-list.ts';
+import type { ProxyList } from './proxy-list.ts';
 import type { Prober } from './selection/prober.ts';
-import { untested } from './selection/record.ts';
+import { readSettings } from './settings.ts';
 
 export interface ImporterParts {
   readonly store: StoreApi<AppState>;
@@ -18,7 +19,7 @@ export interface ImporterParts {
 }
 
 /** One transaction each: large enough to be fast, small enough to keep the event loop free. */
-const batchSize = 250;
+const batchSize = 100;
 const shownAddresses = 5;
 
 /** Brings links into the program: from the database at start, from pasted text, and from link clicks after the person's yes. */
@@ -33,38 +34,42 @@ export class Importer {
 
   /** Fills the list from the database. What cannot be read stays there and is said in a notice. */
   async load(): Promise<void> {
-    const { database, proxies, store } = this.#parts;
+    const { database, direct, proxies, store } = this.#parts;
     const rows = database().loadProxies();
     let unparsed = 0;
     for (let start = 0; start < rows.length; start += batchSize) {
       const definitions = rows.slice(start, start + batchSize).map((stored) => ({ stored, definition: parseStored(stored.link) }));
-      const readable = definitions.flatMap(({ stored, definition }) => (definition ? [this.#entry(stored, definition)] : []));
+      const readable = definitions.flatMap(({ stored, definition }) => (definition ? [new ImportedProxy(stored, definition, direct)] : []));
       unparsed += definitions.length - readable.length;
       proxies.add(readable);
       await breathe();
     }
-    proxies.pin(database().readSetting('pinnedId'));
-    store.setState({
-      notices: noticesOf(database(), unparsed),
-      settings: { claimTelegramLinks: database().readSetting('claimTelegramLinks') === 'true' },
-    });
+    const settings = readSettings(database());
+    store.setState({ notices: noticesOf(database(), unparsed), settings });
+    proxies.choose({ mode: settings.mode, group: settings.group });
+    refreshGroups(this.#parts);
   }
 
   /** Imports every link in the text. What is reported as added is on disk. */
-  async importText(text: string): Promise<ImportReport> {
+  async importText(text: string, source = ''): Promise<ImportReport> {
     const { store } = this.#parts;
     const onProgress = (done: number, total: number) => store.setState({ importing: { done, total } });
     const { signal } = this.#stopping;
     try {
       const { found, rejected, ignoredLines } = await scanText(text, { onProgress, signal });
+      this.#parts.prober.startSearch();
       let added = 0;
       for (let start = 0; start < found.length; start += batchSize) {
         signal.throwIfAborted();
-        added += this.#add(found.slice(start, start + batchSize).map(({ definition }) => definition));
+        added += this.#add(
+          found.slice(start, start + batchSize).map(({ definition }) => definition),
+          source,
+        );
         await breathe();
       }
       return { added, duplicates: found.length - added, ignoredLines, rejected };
     } finally {
+      refreshGroups(this.#parts);
       store.setState({ importing: null });
     }
   }
@@ -90,21 +95,19 @@ export class Importer {
   }
 
   /** One batch into database, list and prober; returns how many were new. */
-  #add(definitions: readonly ProxyDefinition[]): number {
-    const { database, proxies, prober } = this.#parts;
-    const stored = database().addProxies(definitions.map(({ link }) => link));
+  #add(definitions: readonly ProxyDefinition[], source: string): number {
+    const { database, direct, proxies, prober } = this.#parts;
+    const stored = database().addProxies(
+      definitions.map(({ link }) => link),
+      source,
+    );
     const fresh = definitions.flatMap((definition, index) => {
       const row = stored[index];
-      return row ? [this.#entry(row, definition)] : [];
+      return row ? [new ImportedProxy(row, definition, direct)] : [];
     });
     proxies.add(fresh);
-    prober.enqueue(fresh);
+    prober.search(fresh);
     return fresh.length;
-  }
-
-  #entry({ id, measurement }: StoredProxy, definition: ProxyDefinition): ProxyEntry {
-    const outbound = createProxyOutbound(definition, this.#parts.direct);
-    return { id, definition, outbound, record: measurement ?? untested, testing: false };
   }
 }
 

@@ -1,5 +1,6 @@
 /** The interfaces that everything composes through; types only. */
 import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../../preload/contract.ts';
 
 /** Where an application wants to go. `host` is a name or an IP literal without brackets; names are resolved by the proxy, never here. */
 export interface Destination {
@@ -17,12 +18,24 @@ export interface Outbound {
    * The other side may have ended at once: a reader that comes later than the resolving promise's `then` checks `readableEnded`.
    */
   connect(destination: Destination, signal: AbortSignal): Promise<Duplex>;
+  /** Where the outbound chooses between ways: how long the first byte of an answer may take on this stream, in milliseconds. */
+  patienceMs?(stream: Duplex): number;
+  /** Where the outbound learns: what became of a stream that `connect` gave. After `failed` a new `connect` takes another way. */
+  observe?(stream: Duplex, outcome: StreamOutcome): void;
 }
+
+/** `first-byte`: it came, so many milliseconds after the application's first flight. `failed`: the stream died or stalled before that. */
+export type StreamOutcome = { readonly kind: 'first-byte'; readonly ms: number } | { readonly kind: 'failed'; readonly code: ErrorCode };
 
 /** Every proxy protocol has two halves, so that the first can be paid in advance and kept warm. */
 export interface ProxyClient {
   /** All that does not depend on the destination: TCP, TLS, greeting, login. Rejects with EngineError, leaves nothing open. */
   open(signal: AbortSignal): Promise<Tunnel>;
+  /**
+   * Both halves in one flight, for proxies that take all messages at once: one round trip instead of three. Only where a probe has shown
+   * that this proxy does; several servers lose what comes early.
+   */
+  readonly connectAtOnce?: ((destination: Destination, signal: AbortSignal) => Promise<Duplex>) | undefined;
 }
 
 /** An opened way into a proxy, good for one destination. */
@@ -30,6 +43,8 @@ export interface Tunnel {
   /** Asks for the destination; used once. On failure the tunnel is closed. */
   connect(destination: Destination, signal: AbortSignal): Promise<Duplex>;
   close(): void;
+  /** Calls back once when the proxy closes the tunnel (or says something unasked) while it waits for `connect`. */
+  onLost(listener: () => void): void;
 }
 
 /** A link cut into its parts and decoded, before a protocol gives it meaning. */

@@ -1,37 +1,80 @@
-import type { ErrorCode, ProxyRow } from '../../preload/contract.ts';
-import type { Outbound, ProxyDefinition } from './outbound.ts';
+import type { ErrorCode, Mode, ProxyRow, SwitchEvent } from '../../preload/contract.ts';
+import type { Destination, ProxyClient, ProxyDefinition } from './outbound.ts';
+import { Chooser } from './selection/chooser.ts';
+import { orderFor } from './selection/order.ts';
 import { rank } from './selection/rank.ts';
-import { type HealthRecord, isFailing, isWorking, withFailure, withSuccess } from './selection/record.ts';
+import { type HealthRecord, isFailing, isWorking, type Timings, withFailure, withSuccess } from './selection/record.ts';
+
+/** What a proxy tolerates beyond the letter of its protocol. Learned by probes alone; null: not yet. */
+export interface Traits {
+  readonly waits: boolean | null; // an opened tunnel may wait for its destination
+  readonly pipelines: boolean | null; // all messages may be sent in one flight
+}
 
 /** An imported proxy while the program runs. */
 export interface ProxyEntry {
   readonly id: string;
   readonly definition: ProxyDefinition;
-  readonly outbound: Outbound;
+  readonly client: ProxyClient;
+  readonly source: string; // the group it came with, '' for pasted text
   record: HealthRecord;
+  traits: Traits;
   testing: boolean;
+  excluded: boolean; // by the person: never used, never tested
 }
+
+/** What the person decided about which proxies are used. */
+export interface Choice {
+  readonly mode: Mode;
+  readonly group: string | null;
+  readonly pinnedId: string | null;
+}
+
+/** Hears of every observation before it counts. */
+export interface Witness {
+  succeeded(entry: ProxyEntry): void;
+  /** Whether the failure counts against the proxy: it may be the network's. */
+  blames(entry: ProxyEntry): boolean;
+}
+
+const credulous: Witness = { succeeded() {}, blames: () => true };
+/** So long after a change of networks that change is why another proxy is taken. */
+const networkCauseMs = 10_000;
 
 /** How many candidates a connection may try: at three at once, each failing at once, it stays far below this. */
 const candidateCount = 32;
-/** A latency that changed a little need not change the order before this: ranking 50,000 proxies is not free. */
+/** A cost that changed a little need not change the order before this. */
 const rankAgeMs = 250;
 
-/** The proxies in memory, and the one owner of their health. */
+/**
+ * The proxies in memory, the one owner of their health, and which of them new connections take. Kept apart by health, so that nothing here
+ * grows with the tens of thousands of dead ones that a public list brings.
+ */
 export class ProxyList {
   readonly #byId = new Map<string, ProxyEntry>();
+  readonly #tiers = { working: new Set<ProxyEntry>(), untested: new Set<ProxyEntry>(), failing: new Set<ProxyEntry>() };
   readonly #changed = new Set<ProxyEntry>(); // their record is newer than the database's
+  readonly #chooser = new Chooser();
+  readonly #rescued = new Set<() => void>();
   readonly #onChange: () => void;
   readonly #now: () => number;
-  #pinnedId: string | null = null;
+  readonly #witness: Witness;
+  #networkChangedAt = Number.NEGATIVE_INFINITY;
+  #choice: Choice = { mode: 'automatic', group: null, pinnedId: null };
   #ranked: ProxyEntry[] | null = null;
   #rankedAt = 0;
   #stale = false; // the order is good enough for a moment
+  #turn = 0;
 
   /** `onChange` is called after every change; `now` is milliseconds since 1970. */
-  constructor(onChange: () => void, now: () => number = Date.now) {
+  constructor(onChange: () => void, now: () => number = Date.now, witness = credulous) {
     this.#onChange = onChange;
     this.#now = now;
+    this.#witness = witness;
+  }
+
+  get size(): number {
+    return this.#byId.size;
   }
 
   get(id: string): ProxyEntry | undefined {
@@ -43,49 +86,110 @@ export class ProxyList {
   }
 
   add(entries: readonly ProxyEntry[]): void {
-    for (const entry of entries) this.#byId.set(entry.id, entry);
+    for (const entry of entries) {
+      this.#byId.set(entry.id, entry);
+      this.#tierOf(entry)?.add(entry);
+    }
     this.#touch(true);
   }
 
   remove(ids: readonly string[]): void {
-    for (const id of ids) this.#byId.delete(id);
-    if (this.#pinnedId !== null && !this.#byId.has(this.#pinnedId)) this.#pinnedId = null;
-    this.#touch(true);
+    for (const id of ids) {
+      const entry = this.#byId.get(id);
+      this.#byId.delete(id);
+      if (entry) this.#leaveTiers(entry);
+      if (id === this.#choice.pinnedId) this.#choice = { ...this.#choice, pinnedId: null };
+    }
+    this.#touch(true, 'chosen');
   }
 
-  get pinnedId(): string | null {
-    return this.#pinnedId;
+  /** Excluded proxies are kept, but neither used nor tested. */
+  exclude(entries: readonly ProxyEntry[], excluded: boolean): void {
+    for (const entry of entries) {
+      this.#leaveTiers(entry);
+      entry.excluded = excluded;
+      this.#tierOf(entry)?.add(entry);
+    }
+    this.#touch(true, 'chosen');
   }
 
-  pin(id: string | null): void {
-    this.#pinnedId = id;
-    this.#touch(true);
+  get choice(): Choice {
+    return this.#choice;
   }
 
-  /** The proxies that a new connection tries, best first; only the pinned one where there is one. */
-  candidates(): ProxyEntry[] {
-    const pinned = this.#pinned();
-    return pinned ? [pinned] : this.#inOrder().slice(0, candidateCount);
+  /** Takes what is given of a new choice. An unknown pin is no pin. */
+  choose(choice: Partial<Choice>): void {
+    this.#choice = { ...this.#choice, ...choice };
+    if (this.#choice.pinnedId !== null && !this.#byId.has(this.#choice.pinnedId)) this.#choice = { ...this.#choice, pinnedId: null };
+    this.#touch(true, 'chosen');
   }
 
-  /** Best first, the pinned one on top; only those with `search` in their label or address. */
+  /** The proxy that new connections take (in the automatic mode), or that leads the others; null while none works. */
+  get current(): ProxyEntry | null {
+    return this.#chooser.current;
+  }
+
+  /** The last switches, newest first. */
+  get switches(): readonly SwitchEvent[] {
+    return this.#chooser.switches;
+  }
+
+  /** The proxies that a connection tries, in order: the working ones by mode, then some that may have recovered or were never tested. */
+  candidates(destination: Destination): ProxyEntry[] {
+    const { mode, pinnedId } = this.#choice;
+    if (pinnedId !== null || mode === 'manual') return this.#pinned();
+    const ranked = this.#inOrder().slice(0, candidateCount);
+    const chosen = orderFor({ mode, current: this.#chooser.current, ranked, turn: this.#turn++ }, destination);
+    for (const tier of [this.#tiers.untested, this.#tiers.failing]) {
+      for (const entry of tier) {
+        if (chosen.length >= candidateCount) return chosen;
+        if (this.#mayUse(entry)) chosen.push(entry);
+      }
+    }
+    return chosen;
+  }
+
+  /** The pinned one, working ones best first, untested ones, failing ones, excluded ones; only those with `search` in label or address. */
   listed(search = ''): ProxyEntry[] {
-    const pinned = this.#pinned();
-    const order = pinned ? [pinned, ...this.#inOrder().filter((entry) => entry !== pinned)] : this.#inOrder();
+    const { working, untested, failing } = this.#tiers;
+    const excluded = this.all().filter((entry) => entry.excluded);
+    const order = new Set([...this.#pinned(), ...rank(working), ...untested, ...failing, ...excluded]);
     const wanted = search.trim().toLowerCase();
-    if (wanted === '') return order;
+    if (wanted === '') return [...order];
     const matches = (text: string) => text.toLowerCase().includes(wanted);
-    return order.filter(({ definition }) => matches(definition.label) || matches(definition.address));
+    return [...order].filter(({ definition, source }) => matches(definition.label) || matches(definition.address) || matches(source));
   }
 
-  /** A connection or (with its latency) a probe through the proxy succeeded. */
-  succeeded(entry: ProxyEntry, latencyMs?: number): void {
-    this.#observe(entry, withSuccess(entry.record, this.#now(), latencyMs));
+  /** The best working ones that may be used. */
+  best(count: number): ProxyEntry[] {
+    return this.#inOrder().slice(0, count);
+  }
+
+  /** Those that may be used and are not known to work: first untested ones, then the ones that failed longest ago. */
+  *notWorking(): Iterable<ProxyEntry> {
+    const { untested, failing } = this.#tiers;
+    for (const tier of [untested, failing]) for (const entry of tier) if (this.#mayUse(entry)) yield entry;
+  }
+
+  /** What fails from now on fails because of that. */
+  networkChanged(): void {
+    this.#networkChangedAt = this.#now();
+  }
+
+  /** A connection, a first byte or a probe came through the proxy. */
+  succeeded(entry: ProxyEntry, timings?: Timings): void {
+    this.#witness.succeeded(entry);
+    this.#observe(entry, withSuccess(entry.record, this.#now(), timings));
   }
 
   /** The proxy failed and is to blame. */
   failed(entry: ProxyEntry, reason: ErrorCode): void {
-    this.#observe(entry, withFailure(entry.record, this.#now(), reason));
+    if (this.#witness.blames(entry)) this.#observe(entry, withFailure(entry.record, this.#now(), reason));
+  }
+
+  /** What was recorded since was not the proxy's fault. */
+  restore(entry: ProxyEntry, record: HealthRecord): void {
+    this.#observe(entry, record);
   }
 
   setTesting(entry: ProxyEntry, testing: boolean): void {
@@ -94,14 +198,8 @@ export class ProxyList {
   }
 
   counts(): { total: number; working: number; failing: number; untested: number } {
-    let working = 0;
-    let failing = 0;
-    for (const { record } of this.#byId.values()) {
-      if (isWorking(record)) working++;
-      else if (isFailing(record)) failing++;
-    }
-    const total = this.#byId.size;
-    return { total, working, failing, untested: total - working - failing };
+    const { working, untested, failing } = this.#tiers;
+    return { total: this.#byId.size, working: working.size, failing: failing.size, untested: untested.size };
   }
 
   /** The entries whose record changed since the last call. */
@@ -112,7 +210,7 @@ export class ProxyList {
   }
 
   /** The entry as the interface shows it. */
-  row({ id, definition, record, testing }: ProxyEntry): ProxyRow {
+  row({ id, definition, record, testing, excluded, source }: ProxyEntry): ProxyRow {
     const { label, protocol, address, encrypted } = definition;
     return {
       id,
@@ -122,19 +220,38 @@ export class ProxyList {
       encrypted,
       health: testing ? 'testing' : isWorking(record) ? 'working' : isFailing(record) ? 'failing' : 'untested',
       reason: record.reason,
-      latencyMs: record.latencyMs === null ? null : Math.round(record.latencyMs),
-      pinned: id === this.#pinnedId,
+      latencyMs: record.latency === null ? null : Math.round(record.latency.value),
+      pinned: id === this.#choice.pinnedId,
+      excluded,
+      source,
       testedAt: record.testedAt,
     };
   }
 
-  #pinned(): ProxyEntry | undefined {
-    return this.#pinnedId === null ? undefined : this.#byId.get(this.#pinnedId);
+  #pinned(): ProxyEntry[] {
+    const pinned = this.#choice.pinnedId === null ? undefined : this.#byId.get(this.#choice.pinnedId);
+    return pinned ? [pinned] : [];
+  }
+
+  #mayUse(entry: ProxyEntry): boolean {
+    const { group, mode, pinnedId } = this.#choice;
+    if (this.#byId.get(entry.id) !== entry) return false;
+    if (pinnedId !== null) return entry.id === pinnedId;
+    return mode !== 'manual' && !entry.excluded && (group === null || entry.source === group);
+  }
+
+  #tierOf({ excluded, record }: ProxyEntry): Set<ProxyEntry> | undefined {
+    const { working, untested, failing } = this.#tiers;
+    return excluded ? undefined : isWorking(record) ? working : isFailing(record) ? failing : untested;
+  }
+
+  #leaveTiers(entry: ProxyEntry): void {
+    for (const tier of Object.values(this.#tiers)) tier.delete(entry);
   }
 
   #inOrder(): ProxyEntry[] {
     if (this.#ranked === null || (this.#stale && this.#now() - this.#rankedAt > rankAgeMs)) {
-      this.#ranked = rank(this.#byId.values());
+      this.#ranked = rank(this.#tiers.working).filter((entry) => this.#mayUse(entry));
       this.#rankedAt = this.#now();
       this.#stale = false;
     }
@@ -143,15 +260,32 @@ export class ProxyList {
 
   #observe(entry: ProxyEntry, record: HealthRecord): void {
     if (this.#byId.get(entry.id) !== entry) return; // removed meanwhile
-    const before = entry.record;
+    const before = this.#tierOf(entry);
     entry.record = record;
+    const after = this.#tierOf(entry);
+    // The failing ones stay in the order of their failures: the one that failed longest ago has had the most time to recover.
+    if (before !== after || isFailing(record)) {
+      before?.delete(entry);
+      after?.add(entry);
+    }
     this.#changed.add(entry);
-    if (before.latencyMs !== record.latencyMs) this.#stale = true;
-    this.#touch(isWorking(before) !== isWorking(record) || isFailing(before) !== isFailing(record));
+    this.#stale = true;
+    const cause = this.#now() - this.#networkChangedAt < networkCauseMs ? 'network' : undefined;
+    this.#touch(before !== after && (isWorking(record) || before === this.#tiers.working), cause);
   }
 
-  #touch(reorder: boolean): void {
+  /** Calls back whenever a proxy works after a time in which none did, until what it returns is called. */
+  onRescue(listener: () => void): () => void {
+    this.#rescued.add(listener);
+    return () => void this.#rescued.delete(listener);
+  }
+
+  #touch(reorder: boolean, cause?: 'chosen' | 'network'): void {
+    const hadNone = this.current === null;
     if (reorder) this.#ranked = null;
+    const best = this.#choice.pinnedId === null ? this.#inOrder()[0] : this.#pinned().find(({ record }) => isWorking(record));
+    this.#chooser.reconsider(best ?? null, (entry) => this.#mayUse(entry), this.#now(), cause);
+    if (hadNone && this.current !== null) for (const listener of this.#rescued) listener();
     this.#onChange();
   }
 }

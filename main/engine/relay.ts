@@ -19,11 +19,8 @@ export function relay(client: Duplex, remote: Duplex, meter: Meter): Promise<voi
     let open = 2;
     const closed = () => {
       open--;
-      if (open > 0) return;
-      meter.connections--;
-      resolve();
+      if (open === 0) resolve();
     };
-    meter.connections++;
     carry(client, remote, meter, 'upBytes', closed);
     carry(remote, client, meter, 'downBytes', closed);
   });

@@ -1,9 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { AppState, ProxyRow, Status } from '../../preload/contract.ts';
-import type { ProxyEntry, ProxyList } from './proxy-list.ts';
 import type { Meter } from './relay.ts';
-import type { Prober } from './selection/prober.ts';
-import { isWorking } from './selection/record.ts';
+import { needsNetwork, type Trouble } from './selection/fault-finder.ts';
+import type { Selection } from './selection/selection.ts';
 import { nextTraffic, noTraffic } from './traffic.ts';
 
 export const initialState: AppState = {
@@ -12,6 +11,9 @@ export const initialState: AppState = {
   endpoint: null,
   active: null,
   pinnedId: null,
+  pinnedUntil: null,
+  lastSwitch: null,
+  groups: [],
   proxies: { total: 0, working: 0, failing: 0, untested: 0 },
   proxiesRevision: 0,
   testing: null,
@@ -19,7 +21,7 @@ export const initialState: AppState = {
   pending: null,
   traffic: noTraffic,
   notices: [],
-  settings: { claimTelegramLinks: false },
+  settings: { claimTelegramLinks: false, mode: 'automatic', group: null, allowDirectCheck: false },
 };
 
 /** Changes are gathered this long, so that thousands of observations a second cost four new states. */
@@ -35,7 +37,6 @@ export class StatePublisher {
   #ticking: NodeJS.Timeout | undefined;
   #saving: NodeJS.Timeout | undefined;
   #tickedAt = 0;
-  #last: ProxyEntry | undefined; // the proxy that connected last
 
   constructor(parts: PublisherParts) {
     this.#parts = parts;
@@ -59,25 +60,20 @@ export class StatePublisher {
     this.#gathering ??= setTimeout(() => this.#publish(), gatherMs);
   }
 
-  /** This proxy carries the newest connection. */
-  chosen(entry: ProxyEntry): void {
-    if (entry === this.#last) return;
-    this.#last = entry;
-    this.changed();
-  }
-
   #publish(): void {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    const { store, proxies, prober } = this.#parts;
+    const { store, selection } = this.#parts;
+    const { proxies, prober } = selection;
     const counts = proxies.counts();
-    const active = activeRow(proxies, this.#last);
+    const active = proxies.current && proxies.row(proxies.current);
     const testing = prober.progress();
-    const status = statusOf(counts, active, testing !== null);
+    const status = statusOf({ counts, active, isTesting: testing !== null, trouble: selection.trouble() });
     store.setState(({ proxiesRevision }) => ({
       proxies: counts,
       active,
-      pinnedId: proxies.pinnedId,
+      pinnedId: proxies.choice.pinnedId,
+      lastSwitch: proxies.switches[0] ?? null,
       status,
       testing,
       proxiesRevision: proxiesRevision + 1,
@@ -97,22 +93,23 @@ export class StatePublisher {
 
 export interface PublisherParts {
   readonly store: StoreApi<AppState>;
-  readonly proxies: ProxyList;
-  readonly prober: Prober;
+  readonly selection: Selection;
   readonly meter: Meter;
   /** Writes changed measurements: now and then, and at `stop`. */
   readonly save: () => void;
 }
 
-/** What new connections take: the proxy that connected last while it still works, else the best working one. */
-function activeRow(proxies: ProxyList, last: ProxyEntry | undefined): ProxyRow | null {
-  const [best] = proxies.candidates();
-  const kept = proxies.pinnedId === null && last !== undefined && proxies.get(last.id) === last && isWorking(last.record) ? last : best;
-  return kept !== undefined && isWorking(kept.record) ? proxies.row(kept) : null;
+interface Known {
+  readonly counts: AppState['proxies'];
+  readonly active: ProxyRow | null;
+  readonly isTesting: boolean;
+  readonly trouble: Trouble | null;
 }
 
-function statusOf(counts: AppState['proxies'], active: ProxyRow | null, testing: boolean): Status {
+/** The network's trouble is no concern of a proxy on this computer that works. Pure. */
+export function statusOf({ counts, active, isTesting, trouble }: Known): Status {
   if (counts.total === 0) return 'no-proxies';
+  if (trouble !== null && (active === null || needsNetwork(active.address))) return trouble;
   if (active !== null) return 'ready';
-  return testing || counts.untested > 0 ? 'testing' : 'blocked';
+  return isTesting || counts.untested > 0 ? 'testing' : 'blocked';
 }

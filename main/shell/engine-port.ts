@@ -9,4 +9,6 @@ export interface EnginePort {
   };
   /** Text from a link click; it waits in `state.pending` for the person's answer. */
   offerImport(text: string): Promise<void>;
+  /** The computer woke up. */
+  wake(): void;
 }

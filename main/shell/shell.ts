@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { app } from 'electron';
+import { app, powerMonitor } from 'electron';
 import { claimSchemes, offerLinks } from './deep-links.ts';
 import type { EnginePort } from './engine-port.ts';
 import { setApplicationMenu } from './menu.ts';
@@ -29,6 +29,7 @@ export async function openShell({ engine, ending, preload, assets }: ShellOption
   const window = await openMainWindow({ preload, icon: join(assets, 'icon.png'), isEnding: ending.isEnding, onSessionEnd: ending.endNow });
   const removeTray = showTray({ engine, imageFolder: join(assets, 'tray'), showWindow: window.show });
   claimSchemes(engine);
+  powerMonitor.on('resume', () => engine.wake());
   app.on('activate', window.show); // the dock of macOS
   app.on('window-all-closed', () => {}); // without a listener Electron quits
   app.once('quit', removeTray);

@@ -20,6 +20,8 @@ const images: Record<Status, 'ready' | 'waiting' | 'blocked'> = {
   testing: 'waiting',
   ready: 'ready',
   blocked: 'blocked',
+  offline: 'blocked',
+  'captive-portal': 'blocked',
   stopped: 'waiting',
 };
 const sentences: Record<Status, (state: AppState) => string> = {
@@ -28,6 +30,8 @@ const sentences: Record<Status, (state: AppState) => string> = {
   testing: () => 'Looking for a proxy that works',
   ready: ({ active }) => `Out through ${active?.label ?? 'a proxy'}`,
   blocked: () => 'No proxy works',
+  offline: () => 'Your computer has no network',
+  'captive-portal': () => 'This network wants you to log in first',
   stopped: () => 'Stopped',
 };
 

@@ -1,59 +1,4 @@
-import type { ErrorCode, Rejection, RejectionCode } from '../../preload/contract.ts';
-
-/** One sentence for each error code: what happened, and where it helps, what to do. The type system checks that none is missing. */
-const errors = {
-  'proxy-refused': 'The proxy refuses connections. It may be switched off.',
-  'proxy-unreachable': 'There is no way to reach the proxy from your network.',
-  'proxy-name-not-found': 'The proxy’s name could not be found.',
-  'proxy-timeout': 'The proxy did not answer in time.',
-  'proxy-closed': 'The proxy hung up before it was ready. It may be blocked on the way.',
-  'proxy-protocol': 'Something answered, but not in this proxy’s language. The link may be wrong.',
-  'proxy-certificate': 'The proxy could not prove that it is who the link says. Do not trust it.',
-  'proxy-login-required': 'The proxy asks for a user name and password, and the link has none.',
-  'proxy-login-rejected': 'The proxy does not accept the user name or password in the link.',
-  'proxy-unsupported': 'The proxy cannot do what is needed.',
-  'proxy-failed': 'The proxy could not connect, and does not say why.',
-  'proxy-tampered': 'The proxy changes what passes through it. Do not trust it.',
-  'destination-refused': 'The site refuses connections.',
-  'destination-unreachable': 'The site cannot be reached through the proxy.',
-  'destination-name-not-found': 'There is no site of that name.',
-  'destination-timeout': 'The site did not answer in time.',
-  'destination-forbidden': 'The proxy does not allow this site.',
-  'no-proxies': 'There are no proxies yet.',
-  'no-proxy-works': 'All proxies were tried, and none connected.',
-  aborted: 'It was stopped.',
-  'bad-request': 'The request makes no sense.',
-  'login-required': 'A user name and password are needed.',
-  'not-supported': 'Paperplane cannot do this yet.',
-  'too-many-clients': 'Too many connections are open at once.',
-  'unknown-command': 'This window and the program behind it do not fit together. Start Paperplane again.',
-  'bad-arguments': 'The program behind this window did not accept that. It may be too long.',
-  'unknown-proxy': 'This proxy is no longer in the list.',
-  'not-connected': 'This window has lost contact with the program behind it.',
-  'data-folder-in-use': 'Another Paperplane is already running with the same data.',
-  'data-folder-unusable':
-    'Paperplane cannot read or write its data folder. The disk may be full, or the folder may belong to someone else.',
-  'database-too-new': 'The saved data was written by a newer Paperplane. Install the newer version to use it.',
-  internal: 'Something went wrong inside Paperplane. Please try again.',
-} as const satisfies Record<ErrorCode, string>;
-
-/** One sentence for each reason why a line was not imported. */
-const rejections = {
-  'no-link': 'There is no proxy link in this line.',
-  'unknown-scheme': 'Paperplane does not know links that begin with “{{detail}}”.',
-  'not-spoken': 'Paperplane does not speak {{detail}} yet.',
-  'is-subscription': 'This is the address of a list of proxies, not a proxy. Open it and paste what is in it.',
-  'no-host': 'The link does not say which server to connect to.',
-  'bad-host': 'The server’s name or address in the link is not valid.',
-  'no-port': 'The link has no port number.',
-  'bad-port': 'The port must be a number from 1 to 65535.',
-  'ipv6-brackets': 'An IPv6 address with a port needs brackets, like [2001:db8::1]:1080.',
-  'bad-encoding': 'A part of the link is damaged ({{detail}}). It may have been cut when it was copied.',
-  'login-too-long': 'The user name or password is longer than 255 bytes.',
-  'login-not-possible': '{{detail}} proxies cannot have a password.',
-  'link-too-long': 'The link is longer than 16 KB.',
-  'too-many-links': 'Only the first 50,000 links of a paste are taken.',
-} as const satisfies Record<RejectionCode, string>;
+import { errors, rejections } from './en-codes.ts';
 
 /** Every sentence of the interface, in English. The other languages have the same shape (locale.ts). */
 export const en = {
@@ -73,6 +18,8 @@ export const en = {
     testing: 'Looking for a way out',
     ready: 'Ready',
     blocked: 'No proxy works right now',
+    offline: 'Your computer has no network',
+    'captive-portal': 'This network wants you to log in first',
     stopped: 'Stopped',
     lost: 'Lost contact',
   },
@@ -81,10 +28,18 @@ export const en = {
     testing: 'Trying your proxies to find one that works. This can take up to a minute.',
     ready: 'Apps that use Paperplane get out through this proxy:',
     readyNoActive: 'Apps that use Paperplane get out through your proxies.',
+    readyTurns: 'Apps that use Paperplane get out through all proxies that work, in turn. The best right now:',
+    readySites: 'Apps that use Paperplane get out through a proxy of its own for each site. The best right now:',
     readyPinned: 'Apps that use Paperplane get out only through the proxy you chose:',
     blocked:
       'Your apps cannot connect, and nothing goes around the proxies. Proxies get blocked often: test again, or ask for fresh links.',
     blockedPinned: 'The only proxy you allowed does not work. Let Paperplane use any proxy that works, or test it again.',
+    offline:
+      'Check the cable, the Wi-Fi or the mobile connection. Paperplane goes on by itself when the network is back, and holds it against no proxy.',
+    'captive-portal':
+      'Open any page in a browser without Paperplane and answer what this network asks. Paperplane goes on by itself afterwards.',
+    blockedManual: 'You let only a pinned proxy be used, and none is pinned. Pin one in the list, or let Paperplane choose.',
+    blockedGroup: 'None of the proxies from {{group}} works, and you let no others be used.',
     stopped: 'Paperplane is not running. Start it again to get out.',
     lost: 'This window cannot reach the program behind it. Trying again by itself.',
     lostBrowser:
@@ -94,6 +49,22 @@ export const en = {
     testAgain: 'Test again',
     addMore: 'Add more links',
     unpin: 'Use any that works',
+    chooseAutomatically: 'Choose automatically',
+    allSources: 'Use all sources',
+  },
+  why: {
+    first: 'Chosen because it was the first to answer.',
+    better: 'Chosen because it connects in {{to}}; the one before took {{from}}.',
+    faster: 'Chosen because it is clearly faster than the one before.',
+    failed: 'The one before failed: {{reason}}',
+    stopped: 'The one before stopped working.',
+    chosen: 'You changed what may be used.',
+    network: 'Chosen after your network changed.',
+    pinned: 'You pinned it.',
+    pinnedUntil: 'You pinned it until {{time}}.',
+    none: 'No proxy',
+    timeline: 'Latest switches',
+    nothing: 'Nothing has been switched yet.',
   },
   firstRun: {
     title: 'Let’s find you a way out',
@@ -131,6 +102,11 @@ export const en = {
     testAll: 'Test all',
     cancelTests: 'Stop testing',
     testProgress: 'Testing proxies',
+    testCount_one: '{{done, number}} of {{total, number}} tested, {{count, number}} works',
+    testCount_other: '{{done, number}} of {{total, number}} tested, {{count, number}} work',
+    excluded_one: '{{count, number}} never used',
+    excluded_other: '{{count, number}} never used',
+    onlyFrom: 'only from {{group}}',
     removeFailing: 'Remove failing',
     copyAll: 'Copy all links',
     list: 'Proxies, best first',
@@ -147,6 +123,13 @@ export const en = {
     inUse: 'In use',
     pinned: 'Only this one is used',
     pin: 'Use only this one',
+    pinnedUntil: 'Only this one is used until {{time}}',
+    pinHour: 'Use only this one for an hour',
+    exclude: 'Never use this one',
+    include: 'Use this one again',
+    excluded: 'Never used',
+    source: 'from {{source}}',
+    more: 'More',
     test: 'Test',
     copyLink: 'Copy link',
     remove: 'Remove…',
@@ -220,14 +203,27 @@ export const en = {
     'link-unreadable': 'Some saved links could not be read ({{detail}}). Add them again.',
     dismiss: 'Dismiss',
   },
+  choosing: {
+    title: 'How proxies are chosen',
+    button: 'How proxies are chosen: {{mode}}',
+    automatic: 'Automatic',
+    automaticHint: 'The best one is used, and stays until it fails or another is clearly faster. Recommended.',
+    'round-robin': 'Take turns',
+    'round-robinHint': 'Each new connection takes the next proxy that works.',
+    sticky: 'One per site',
+    stickyHint: 'Each site keeps a proxy of its own, so it always sees the same address.',
+    manual: 'Only the pinned one',
+    manualHint: 'Nothing is used but the proxy that you pin in the list.',
+    sources: 'Use proxies from',
+    allSources: 'All sources',
+    pasted: 'Pasted text',
+    done: 'Done',
+  },
   settings: {
-    telegram: 'Open tg:// proxy links with Paperplane',
-    telegramHint: 'Paperplane always asks before it adds anything.',
+    allowDirectCheck: 'May Paperplane make one direct connection to tell whether your network or the proxies are to blame?',
+    allowDirectCheckHint: 'It reveals nothing but that this computer is on the network.',
+    claimTelegramLinks: 'Open tg:// proxy links with Paperplane',
+    claimTelegramLinksHint: 'Paperplane always asks before it adds anything.',
   },
   common: { copied: 'Copied', copyFailed: 'The browser did not allow copying.' },
 } as const;
-
-/** The English sentence for a rejected line, for places without a screen. */
-export function rejectionSentence(rejection: Rejection): string {
-  return rejections[rejection.code].replace('{{detail}}', () => rejection.detail ?? '?');
-}

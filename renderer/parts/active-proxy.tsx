@@ -2,14 +2,16 @@ import { useTranslation } from 'react-i18next';
 import { useFormats } from '../format.ts';
 import { useStore } from '../store.ts';
 import { PrivacyHint } from './privacy-hint.tsx';
+import { useWhy } from './use-why.ts';
 import './active-proxy.css';
 
-/** The proxy that new connections take, how quickly it answers, and who can read along on the way to it. */
+/** The proxy that new connections take, why this one, how quickly it answers, and who can read along on the way to it. */
 export function ActiveProxy() {
   const { t } = useTranslation();
   const { latency } = useFormats();
   const active = useStore((store) => store.state?.active ?? null);
   const proxies = useStore((store) => store.state?.proxies);
+  const why = useWhy();
   if (active === null) return null;
   return (
     <div className="active-proxy">
@@ -26,6 +28,7 @@ export function ActiveProxy() {
         {active.latencyMs !== null && <li>{t('row.latency', { latency: latency(active.latencyMs) })}</li>}
         {proxies !== undefined && <li>{t('hero.working', { count: proxies.working })}</li>}
       </ul>
+      {why !== null && <p className="why">{why}</p>}
       {!active.encrypted && <PrivacyHint />}
     </div>
   );

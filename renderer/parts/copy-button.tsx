@@ -2,7 +2,6 @@ import { Check, Copy, type LucideIcon, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { IconButton } from './icon-button.tsx';
 import './button.css';
 
 const shownForMs = 2500;
@@ -28,20 +27,10 @@ export function CopyButton({ label, text }: CopyButtonProps) {
   );
 }
 
-/** The same as a picture. */
-export function CopyIconButton({ label, text }: CopyButtonProps) {
-  const { Icon, result, copy } = useCopy(text);
-  return (
-    <>
-      <IconButton icon={Icon} label={label} onPress={copy} />
-      <Said result={result} />
-    </>
-  );
-}
-
 type Result = 'copied' | 'copyFailed' | null;
 
-function useCopy(text: CopyButtonProps['text']): { Icon: LucideIcon; result: Result; copy: () => void } {
+/** Copies what `text` gives, and for a moment tells what came of it. */
+export function useCopy(text: CopyButtonProps['text']): { Icon: LucideIcon; result: Result; copy: () => void } {
   const [result, setResult] = useState<Result>(null);
   useEffect(() => {
     if (result === null) return;
@@ -55,7 +44,8 @@ function useCopy(text: CopyButtonProps['text']): { Icon: LucideIcon; result: Res
   return { Icon: result === null ? Copy : result === 'copied' ? Check : TriangleAlert, result, copy: () => void copy() };
 }
 
-function Said({ result }: { result: Result }) {
+/** For a screen reader. */
+export function Said({ result }: { result: Result }) {
   const { t } = useTranslation();
   return (
     <span role="status" className="hidden-visually">

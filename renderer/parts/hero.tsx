@@ -1,11 +1,13 @@
-import { CircleAlert, CirclePause, LoaderCircle, type LucideIcon, Send, Unplug } from 'lucide-react';
+import { CircleAlert, CirclePause, LoaderCircle, LogIn, type LucideIcon, Send, Unplug, WifiOff } from 'lucide-react';
 import { useEffect } from 'react';
-import { Button, Link } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { call, host, useStore } from '../store.ts';
+import { isolated } from '../format.ts';
+import { host, useStore } from '../store.ts';
 import { ActiveProxy } from './active-proxy.tsx';
+import { HeroActions, isPinned } from './hero-actions.tsx';
 import type { Look } from './look.ts';
-import './button.css';
+import { TestProgress } from './test-progress.tsx';
+import { useGroupName } from './use-group-name.ts';
 import './hero.css';
 
 const icons: Readonly<Record<Look['state'], LucideIcon>> = {
@@ -14,6 +16,8 @@ const icons: Readonly<Record<Look['state'], LucideIcon>> = {
   testing: LoaderCircle,
   ready: Send,
   blocked: CircleAlert,
+  offline: WifiOff,
+  'captive-portal': LogIn,
   stopped: CirclePause,
   lost: Unplug,
 };
@@ -38,7 +42,8 @@ export function Hero({ look }: { look: Look }) {
           <p>{sentence}</p>
         </div>
         {look.state === 'ready' && <ActiveProxy />}
-        <HeroActions look={look} />
+        {look.state === 'testing' && <TestProgress />}
+        <HeroActions state={look.state} />
       </div>
     </section>
   );
@@ -46,38 +51,33 @@ export function Hero({ look }: { look: Look }) {
 
 function useSentence({ state }: Look): string {
   const { t } = useTranslation();
-  const pinned = useStore((store) => store.state !== null && store.state.pinnedId !== null);
-  const hasActive = useStore((store) => store.state !== null && store.state.active !== null);
-  if (state === 'ready') return t(hasActive ? (pinned ? 'hero.readyPinned' : 'hero.ready') : 'hero.readyNoActive');
-  if (state === 'blocked') return t(pinned ? 'hero.blockedPinned' : 'hero.blocked');
+  const ready = useReadySentence();
+  const blocked = useBlockedSentence();
+  if (state === 'ready') return ready;
+  if (state === 'blocked') return blocked;
   if (state === 'lost') return t(host === 'browser' ? 'hero.lostBrowser' : 'hero.lost');
   if (state === 'no-proxies') return t('firstRun.lead');
   return t(`hero.${state}`);
 }
 
-function HeroActions({ look }: { look: Look }) {
+function useReadySentence(): string {
   const { t } = useTranslation();
-  const pinned = useStore((store) => store.state !== null && store.state.pinnedId !== null);
-  const unpin = pinned && (look.state === 'ready' || look.state === 'blocked');
-  const blocked = look.state === 'blocked';
-  if (!unpin && !blocked) return null;
-  return (
-    <div className="hero-actions">
-      {blocked && (
-        <Button className="button primary" onPress={() => void call('testProxies', { ids: 'all' })}>
-          {t('hero.testAgain')}
-        </Button>
-      )}
-      {blocked && (
-        <Link className="button" href="#/import">
-          {t('hero.addMore')}
-        </Link>
-      )}
-      {unpin && (
-        <Button className="button" onPress={() => void call('pinProxy', { id: null })}>
-          {t('hero.unpin')}
-        </Button>
-      )}
-    </div>
-  );
+  const pinned = useStore(isPinned);
+  const hasActive = useStore((store) => store.state !== null && store.state.active !== null);
+  const mode = useStore((store) => store.state?.settings.mode);
+  if (!hasActive) return t('hero.readyNoActive');
+  if (pinned) return t('hero.readyPinned');
+  return t(mode === 'round-robin' ? 'hero.readyTurns' : mode === 'sticky' ? 'hero.readySites' : 'hero.ready');
+}
+
+/** Where the person's own choice leaves nothing that works, that is what they are told. */
+function useBlockedSentence(): string {
+  const { t } = useTranslation();
+  const nameOf = useGroupName();
+  const pinned = useStore(isPinned);
+  const mode = useStore((store) => store.state?.settings.mode);
+  const group = useStore((store) => store.state?.settings.group ?? null);
+  if (pinned) return t('hero.blockedPinned');
+  if (mode === 'manual') return t('hero.blockedManual');
+  return group === null ? t('hero.blocked') : t('hero.blockedGroup', { group: isolated(nameOf(group)) });
 }

@@ -14,6 +14,8 @@ const tones: Readonly<Record<Look['state'], Tone>> = {
   testing: 'wait',
   ready: 'good',
   blocked: 'bad',
+  offline: 'bad',
+  'captive-portal': 'wait',
   stopped: 'bad',
   lost: 'bad',
 };

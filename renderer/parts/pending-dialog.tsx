@@ -53,5 +53,5 @@ function Question({ pending }: { pending: PendingImport }) {
 
 async function answer(accept: boolean): Promise<void> {
   const outcome = await call('answerPending', { accept });
-  if (outcome.ok && outcome.value !== null) showImported(outcome.value, []);
+  if (outcome.ok && outcome.value !== null) showImported(outcome.value);
 }

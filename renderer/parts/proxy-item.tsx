@@ -1,13 +1,14 @@
-import { Pin, RefreshCw, Trash2 } from 'lucide-react';
+import { Pin } from 'lucide-react';
 import { GridListItem } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { ProxyRow } from '../../preload/contract.ts';
-import { useFormats } from '../format.ts';
-import { call } from '../store.ts';
-import { CopyIconButton } from './copy-button.tsx';
-import { IconButton, IconToggle } from './icon-button.tsx';
+import { isolated, useFormats } from '../format.ts';
+import { call, useStore } from '../store.ts';
+import { Said, useCopy } from './copy-button.tsx';
+import { IconToggle } from './icon-button.tsx';
 import { linksOf } from './links-of.ts';
 import { PrivacyHint } from './privacy-hint.tsx';
+import { ProxyMenu } from './proxy-menu.tsx';
 import './proxy-item.css';
 
 interface ProxyItemProps {
@@ -21,13 +22,14 @@ interface ProxyItemProps {
 export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
   const { t } = useTranslation();
   const health = useHealthText(row);
+  const { result, copy } = useCopy(() => linksOf([row.id]));
   return (
     <GridListItem id={id} className="proxy-item" textValue={`${row.label}, ${row.protocol}, ${health.spoken}`}>
       <HealthDot row={row} />
       <div className="proxy-text">
         <p className="proxy-name">
           <bdi>{row.label}</bdi>
-          {row.pinned ? <span className="badge">{t('row.pinned')}</span> : inUse && <span className="badge">{t('row.inUse')}</span>}
+          {row.pinned ? <PinnedBadge /> : inUse && <span className="badge">{t('row.inUse')}</span>}
           {row.address !== row.label && (
             <bdi dir="ltr" className="proxy-address">
               {row.address}
@@ -36,11 +38,13 @@ export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
         </p>
         <div className="facts">
           <span>{row.protocol}</span>
+          {row.source !== '' && <span>{t('row.source', { source: isolated(row.source) })}</span>}
           {!row.encrypted && <PrivacyHint />}
         </div>
-        {row.health === 'failing' && row.reason !== null && <p className="proxy-reason">{t(`errors.${row.reason}`)}</p>}
+        {row.health === 'failing' && row.reason !== null && !row.excluded && <p className="proxy-reason">{t(`errors.${row.reason}`)}</p>}
       </div>
-      <p className={`proxy-health ${tones[row.health]}`}>{health.shown}</p>
+      <p className={`proxy-health ${toneOf(row)}`}>{result === null ? health.shown : t(`common.${result}`)}</p>
+      <Said result={result} />
       <div className="proxy-actions">
         <IconToggle
           icon={Pin}
@@ -48,9 +52,7 @@ export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
           isSelected={row.pinned}
           onChange={(pinned) => void call('pinProxy', { id: pinned ? row.id : null })}
         />
-        <IconButton icon={RefreshCw} label={t('row.test')} onPress={() => void call('testProxies', { ids: [row.id] })} />
-        <CopyIconButton label={t('row.copyLink')} text={() => linksOf([row.id])} />
-        <IconButton icon={Trash2} label={t('row.remove')} onPress={() => onRemove(row)} />
+        <ProxyMenu row={row} onCopy={copy} onRemove={() => onRemove(row)} />
       </div>
     </GridListItem>
   );
@@ -58,12 +60,22 @@ export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
 
 const tones = { untested: 'still', testing: 'wait', working: 'good', failing: 'bad' } as const;
 
-const HealthDot = ({ row }: { row: ProxyRow }) => <span className={`dot ${tones[row.health]}`} aria-hidden />;
+const toneOf = ({ excluded, health }: ProxyRow) => (excluded ? 'still' : tones[health]);
+
+const HealthDot = ({ row }: { row: ProxyRow }) => <span className={`dot ${toneOf(row)}`} aria-hidden />;
+
+function PinnedBadge() {
+  const { t } = useTranslation();
+  const { time } = useFormats();
+  const until = useStore((store) => store.state?.pinnedUntil ?? null);
+  return <span className="badge">{until === null ? t('row.pinned') : t('row.pinnedUntil', { time: time(until) })}</span>;
+}
 
 /** In the list, a latency says that it works; by itself it would not. */
-function useHealthText({ health, latencyMs }: ProxyRow): { shown: string; spoken: string } {
+function useHealthText({ excluded, health, latencyMs }: ProxyRow): { shown: string; spoken: string } {
   const { t } = useTranslation();
   const { latency } = useFormats();
+  if (excluded) return { shown: t('row.excluded'), spoken: t('row.excluded') };
   if (health === 'working' && latencyMs !== null) {
     return { shown: latency(latencyMs), spoken: t('row.latency', { latency: latency(latencyMs) }) };
   }

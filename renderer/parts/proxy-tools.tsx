@@ -1,13 +1,14 @@
 import { RefreshCw, Square, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { Button, ProgressBar } from 'react-aria-components';
+import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { call, useStore } from '../store.ts';
+import { ChoosingDialog } from './choosing-dialog.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { linksOf } from './links-of.ts';
+import { TestProgress } from './test-progress.tsx';
 import './button.css';
-import './progress.css';
 
 /** What can be done with all proxies at once. */
 export function ProxyTools() {
@@ -17,6 +18,7 @@ export function ProxyTools() {
   const failing = useStore((store) => store.state?.proxies.failing ?? 0);
   return (
     <div className="proxy-tools">
+      <ChoosingDialog />
       {testing === null ? (
         <Button className="button" onPress={() => void call('testProxies', { ids: 'all' })}>
           <RefreshCw aria-hidden />
@@ -33,11 +35,7 @@ export function ProxyTools() {
         <Trash2 aria-hidden />
         {t('proxies.removeFailing')}
       </Button>
-      {testing !== null && (
-        <ProgressBar className="progress" aria-label={t('proxies.testProgress')} value={testing.done} maxValue={Math.max(1, testing.total)}>
-          {({ percentage = 0 }) => <progress aria-hidden value={percentage} max={100} />}
-        </ProgressBar>
-      )}
+      <TestProgress />
       <ConfirmDialog
         isOpen={confirming}
         title={t('remove.failingTitle', { count: failing })}

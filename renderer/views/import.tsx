@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { ImportReportCard } from '../parts/import-report.tsx';
 import { PasteBox } from '../parts/paste-box.tsx';
-import { TelegramSwitch } from '../parts/telegram-switch.tsx';
+import { SettingSwitch } from '../parts/setting-switch.tsx';
 import { host } from '../store.ts';
 
 // On macOS a scheme must be listed in the bundle, and listing tg would claim it from Telegram at install.
@@ -18,7 +18,7 @@ export function ImportView() {
       </header>
       <PasteBox />
       <ImportReportCard />
-      {canClaimLinks && <TelegramSwitch />}
+      {canClaimLinks && <SettingSwitch name="claimTelegramLinks" />}
     </>
   );
 }

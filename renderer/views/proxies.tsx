@@ -2,8 +2,10 @@ import { Search, X } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { Button, Input, Label, Link, SearchField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { isolated } from '../format.ts';
 import { ProxyList } from '../parts/proxy-list.tsx';
 import { ProxyTools } from '../parts/proxy-tools.tsx';
+import { useGroupName } from '../parts/use-group-name.ts';
 import { useStore } from '../store.ts';
 import './proxies.css';
 
@@ -51,13 +53,18 @@ export function ProxiesView() {
 function Counts() {
   const { t } = useTranslation();
   const counts = useStore((store) => store.state?.proxies);
+  const group = useStore((store) => store.state?.settings.group ?? null);
+  const nameOf = useGroupName();
   if (counts === undefined || counts.total === 0) return null;
+  const excluded = counts.total - counts.working - counts.failing - counts.untested;
   return (
     <ul className="facts">
       <li>{t('proxies.total', { count: counts.total })}</li>
       {counts.working > 0 && <li className="good">{t('proxies.working', { count: counts.working })}</li>}
       {counts.failing > 0 && <li className="bad">{t('proxies.failing', { count: counts.failing })}</li>}
       {counts.untested > 0 && <li>{t('proxies.untested', { count: counts.untested })}</li>}
+      {excluded > 0 && <li>{t('proxies.excluded', { count: excluded })}</li>}
+      {group !== null && <li>{t('proxies.onlyFrom', { group: isolated(nameOf(group)) })}</li>}
     </ul>
   );
 }

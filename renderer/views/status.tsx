@@ -3,6 +3,7 @@ import { FirstRun } from '../parts/first-run.tsx';
 import { Hero } from '../parts/hero.tsx';
 import { ImportSummary } from '../parts/import-summary.tsx';
 import { lookOf } from '../parts/look.ts';
+import { SwitchesCard } from '../parts/switches-card.tsx';
 import { TrafficCard } from '../parts/traffic-card.tsx';
 import { useStore } from '../store.ts';
 import './status.css';
@@ -17,10 +18,13 @@ export function StatusView() {
       <Hero look={look} />
       <ImportSummary />
       {known && (
-        <div className="status-cards">
-          <EndpointCard />
-          <TrafficCard />
-        </div>
+        <>
+          <div className="status-cards">
+            <EndpointCard />
+            <TrafficCard />
+          </div>
+          <SwitchesCard />
+        </>
       )}
     </>
   );

@@ -14,8 +14,16 @@ const neverLogged = (what: string, error: unknown) => assert.fail(`logged ${what
 /** Arguments that each command takes, and some that are just outside of what it takes. */
 const cases: Record<string, { good: unknown[]; bad: unknown[] }> = {
   importText: {
-    good: [{ text: '' }, { text: 'x'.repeat(8 * MiB) }],
-    bad: [{}, { text: 1 }, { text: 'x'.repeat(8 * MiB + 1) }, { text: 'ж'.repeat(4 * MiB + 1) }, { text: '', more: 1 }],
+    good: [{ text: '' }, { text: 'x'.repeat(8 * MiB) }, { text: '', source: 'x'.repeat(200) }],
+    bad: [
+      {},
+      { text: 1 },
+      { text: '', source: 'x'.repeat(201) },
+      { text: '', source: null },
+      { text: 'x'.repeat(8 * MiB + 1) },
+      { text: 'ж'.repeat(4 * MiB + 1) },
+      { text: '', more: 1 },
+    ],
   },
   answerPending: { good: [{ accept: true }], bad: [{ accept: 'yes' }, {}] },
   listProxies: {
@@ -38,10 +46,31 @@ const cases: Record<string, { good: unknown[]; bad: unknown[] }> = {
     bad: [{ ids: 'failing' }, { ids: Array(100_001).fill('a') }, { ids: [1] }, { ids: [''] }, { ids: ['x'.repeat(101)] }],
   },
   cancelTests: { good: [{}], bad: [{ a: 1 }, null, []] },
-  pinProxy: { good: [{ id: 'a' }, { id: null }], bad: [{}, { id: 1 }] },
+  pinProxy: {
+    good: [{ id: 'a' }, { id: null }, { id: 'a', minutes: 60 }, { id: 'a', minutes: 10_080 }],
+    bad: [{}, { id: 1 }, { id: 'a', minutes: 0 }, { id: 'a', minutes: 10_081 }, { id: 'a', minutes: 1.5 }, { id: 'a', minutes: null }],
+  },
+  excludeProxies: {
+    good: [
+      { ids: ['a'], excluded: true },
+      { ids: [], excluded: false },
+    ],
+    bad: [{ ids: 'all', excluded: true }, { ids: ['a'] }, { ids: ['a'], excluded: 1 }],
+  },
+  listSwitches: { good: [{}], bad: [{ limit: 1 }, null] },
   removeProxies: { good: [{ ids: 'failing' }, { ids: ['a'] }], bad: [{ ids: 'all' }] },
   exportLinks: { good: [{ ids: 'all' }, { ids: ['a'] }], bad: [{ ids: 'failing' }] },
-  changeSettings: { good: [{}, { claimTelegramLinks: true }], bad: [{ claimTelegramLinks: 1 }, { other: true }] },
+  changeSettings: {
+    good: [{}, { claimTelegramLinks: true }, { mode: 'sticky', group: 'x'.repeat(200), allowDirectCheck: true }, { group: null }],
+    bad: [
+      { claimTelegramLinks: 1 },
+      { other: true },
+      { mode: 'fastest' },
+      { mode: null },
+      { group: 'x'.repeat(201) },
+      { allowDirectCheck: 'no' },
+    ],
+  },
   dismissNotice: { good: [{ id: 'a' }], bad: [{ id: '' }, {}] },
 };
 

@@ -8,6 +8,9 @@ const someState: AppState = {
   endpoint: { host: '127.0.0.1', port: 2018 },
   active: null,
   pinnedId: null,
+  pinnedUntil: null,
+  lastSwitch: null,
+  groups: [],
   proxies: { total: 0, working: 0, failing: 0, untested: 0 },
   proxiesRevision: 0,
   testing: null,
@@ -15,7 +18,7 @@ const someState: AppState = {
   pending: null,
   traffic: { connections: 0, upBytesPerSecond: 0, downBytesPerSecond: 0, upBytes: 0, downBytes: 0, history: [] },
   notices: [],
-  settings: { claimTelegramLinks: false },
+  settings: { claimTelegramLinks: false, mode: 'automatic', group: null, allowDirectCheck: false },
 };
 
 export const createStateStore = () => createStore<AppState>(() => someState);
@@ -38,6 +41,8 @@ export function recordingCommands(calls: Calls, replaced: Partial<Commands> = {}
     testProxies: answer('testProxies', null),
     cancelTests: answer('cancelTests', null),
     pinProxy: answer('pinProxy', null),
+    excludeProxies: answer('excludeProxies', null),
+    listSwitches: answer('listSwitches', []),
     removeProxies: answer('removeProxies', { removed: 0 }),
     exportLinks: answer('exportLinks', { text: '' }),
     changeSettings: answer('changeSettings', null),

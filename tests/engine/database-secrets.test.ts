@@ -16,7 +16,7 @@ const fresh = ['https://new.example.com:443', 'http://both.example.com:3128#Both
 
 test('nothing of a link is in any byte of the data folder, neither while it is open nor after', (t) => {
   const folder = temporaryDataFolder(t);
-  const marks = ['mArKuSeR', 'mArKpAsSwOrD', 'mark-host', 'mArKnAmE'];
+  const marks = ['mArKuSeR', 'mArKpAsSwOrD', 'mark-host', 'mArKnAmE', 'mark-source'];
   const database = openDatabase(platformOn(folder));
   const check = (label: string) => {
     const files = [...readAllFiles(folder)];
@@ -36,6 +36,8 @@ test('nothing of a link is in any byte of the data folder, neither while it is o
   const links = Array.from({ length: 300 }, (_, n) => `socks5://mArKuSeR${n}:mArKpAsSwOrD@mark-host${n}.example.com:1080#mArKnAmE`);
   const added = database.addProxies(links);
   database.addProxies(links);
+  const [fromFile] = database.addProxies(['http://other.example.com:8080'], 'mark-source.txt');
+  database.writeSealedSetting('group', fromFile?.source ?? '');
   check('after adding');
   database.removeProxies(added.slice(0, 100).map((proxy) => proxy?.id ?? ''));
   check('after removing');

@@ -177,10 +177,61 @@ test('a database of a later version is refused and left as it is', (t) => {
   withSql(folder, (sql) => sql.exec('PRAGMA user_version = 99'));
   assert.throws(() => openDatabase(platformOn(folder)), isEngineError('database-too-new'));
   assert.throws(() => openDatabase(platformOn(folder)), isEngineError('database-too-new'), 'and the lock was let go');
-  withSql(folder, (sql) => sql.exec('PRAGMA user_version = 1'));
+  withSql(folder, (sql) => sql.exec('PRAGMA user_version = 2'));
   const again = openDatabase(platformOn(folder));
   assert.deepEqual(again.loadProxies(), added);
   again.close();
+});
+
+test('a file of the first version keeps its links, measurements, ids and settings; nothing is excluded and no source is known', (t) => {
+  const folder = temporaryDataFolder(t);
+  const before = openDatabase(platformOn(folder));
+  const [x, y] = before.addProxies([a, b]);
+  assert.ok(x && y);
+  before.saveMeasurements(new Map([[y.id, good]]));
+  before.writeSetting('pinnedId', y.id);
+  before.close();
+  withSql(folder, (sql) => {
+    sql.exec('ALTER TABLE proxies DROP COLUMN sealed_source; ALTER TABLE proxies DROP COLUMN excluded; PRAGMA user_version = 1');
+  });
+
+  const after = openDatabase(platformOn(folder));
+  assert.equal(after.setAside, null);
+  const expected = { source: '', excluded: false };
+  assert.deepEqual(after.loadProxies(), [
+    { ...x, ...expected, measurement: null },
+    { ...y, ...expected, measurement: good },
+  ]);
+  assert.equal(after.readSetting('pinnedId'), y.id);
+  assert.deepEqual(
+    after.addProxies([a, c], 'list.txt').map((proxy) => proxy?.source),
+    [undefined, 'list.txt'],
+  );
+  after.close();
+});
+
+test('sources and exclusions survive a restart; the source that came first stays', (t) => {
+  const platform = platformOn(temporaryDataFolder(t));
+  const first = openDatabase(platform);
+  const [x, y] = [...first.addProxies([a], 'friends.txt'), ...first.addProxies([a, b])].flatMap((proxy) => proxy ?? []);
+  assert.ok(x && y);
+  first.setExcluded([x.id, y.id, '4711', 'nonsense'], true);
+  first.setExcluded([y.id], false);
+  first.writeSealedSetting('group', 'friends.txt');
+  first.close();
+
+  const second = openDatabase(platform);
+  assert.deepEqual(
+    second.loadProxies().map(({ link, source, excluded }) => ({ link, source, excluded })),
+    [
+      { link: a, source: 'friends.txt', excluded: true },
+      { link: b, source: '', excluded: false },
+    ],
+  );
+  assert.equal(second.readSealedSetting('group'), 'friends.txt');
+  second.writeSealedSetting('group', null);
+  assert.equal(second.readSealedSetting('group'), null);
+  second.close();
 });
 
 test('the usual folder is where each system keeps the data of programs', () => {

@@ -50,6 +50,16 @@ test('the status follows the proxies: none, looking, ready, blocked', async (t) 
   await stateOf(engine, ({ status, active }) => status === 'blocked' && active === null);
 });
 
+test('after a wake the proxy in use is looked at again', async (t) => {
+  await using origin = await startHttpOrigin();
+  await using proxy = await startSocks5();
+  await using engine = await start(t, { probe: origin.url });
+  await engine.commands.importText({ text: `socks5://127.0.0.1:${proxy.port}` });
+  const { active } = await stateOf(engine, ({ status }) => status === 'ready');
+  engine.wake();
+  await stateOf(engine, (state) => (state.active?.testedAt ?? 0) > (active?.testedAt ?? 0));
+});
+
 test('bytes are counted and shown', async (t) => {
   await using origin = await startHttpOrigin();
   await using echo = await startEcho();

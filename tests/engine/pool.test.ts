@@ -2,24 +2,27 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { type ProxyEntry, ProxyList } from '../../main/engine/proxy-list.ts';
-import { createPool } from '../../main/engine/selection/pool.ts';
+import { Pool } from '../../main/engine/selection/pool.ts';
+import { WarmTunnels } from '../../main/engine/selection/warm.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
-import { refusingPort } from '../rigs/loopback-server.ts';
+import { refusingPort, startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho } from '../rigs/origin.ts';
 import { entryOf } from '../rigs/proxy-entries.ts';
 import { startSocks4 } from '../rigs/socks4-server.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
+import { readExactly } from '../rigs/streams.ts';
 
 assertNothingLeftOpen();
+
+const cold = () => new WarmTunnels({ isActive: () => false, now: Date.now, onDoubt: () => {} });
 
 function poolOf(...entries: ProxyEntry[]) {
   const proxies = new ProxyList(() => {});
   proxies.add(entries);
-  const chosen: string[] = [];
   const doubted: string[] = [];
-  const pool = createPool(proxies, { onChosen: ({ id }) => chosen.push(id), onDoubt: ({ id }) => doubted.push(id) });
-  return { pool, proxies, chosen, doubted };
+  const pool = new Pool({ proxies, warm: cold(), now: Date.now, onDoubt: ({ id }) => doubted.push(id) });
+  return { pool, proxies, doubted };
 }
 const unhurried = () => new AbortController().signal;
 
@@ -27,12 +30,12 @@ test('the best measured proxy carries the connection, and no other one hears of 
   await using echo = await startEcho();
   await using fast = await startSocks5();
   await using slow = await startSocks5();
-  const { pool, chosen } = poolOf(entryOf(slow, 200), entryOf(fast, 20));
+  const { pool, proxies } = poolOf(entryOf(slow, 200), entryOf(fast, 20));
   const stream = await pool.connect(echo, unhurried());
   stream.end('hello');
   const [chunk] = await once(stream, 'data');
   assert.equal(String(chunk), 'hello');
-  assert.deepEqual(chosen, [String(fast.port)]);
+  assert.equal(proxies.current?.id, String(fast.port));
   assert.equal(slow.accepted, 0);
   stream.destroy();
 });
@@ -77,6 +80,21 @@ test('a proxy that fails without saying why is not blamed, but looked at again',
   assert.deepEqual(doubted, [entry.id]);
 });
 
+test('a destination that never answers is not the fault of the proxy, which is looked at again', async () => {
+  await using proxy = await startServer(async (client) => {
+    await readExactly(client, 3);
+    client.write(Buffer.of(5, 0)); // the proxy is there; its answer to CONNECT never comes
+  });
+  const entry = entryOf(proxy, 5);
+  const proxies = new ProxyList(() => {});
+  proxies.add([entry]);
+  const doubted: string[] = [];
+  const pool = new Pool({ proxies, warm: cold(), now: Date.now, attemptMs: 200, onDoubt: ({ id }) => doubted.push(id) });
+  await assert.rejects(pool.connect({ host: '127.0.0.1', port: 9 }, unhurried()), { code: 'destination-timeout' });
+  assert.equal(entry.record.failures, 0);
+  assert.deepEqual(doubted, [entry.id]);
+});
+
 test('never direct: without proxies, and when none works, the answer is a refusal and the destination hears nothing', async () => {
   await using echo = await startEcho();
   await assert.rejects(poolOf().pool.connect(echo, unhurried()), { code: 'no-proxies' });
@@ -90,10 +108,10 @@ test('only the pinned proxy is used, however bad it is', async () => {
   await using alive = await startSocks5();
   const dead = entryOf({ host: '127.0.0.1', port: await refusingPort() });
   const { pool, proxies } = poolOf(entryOf(alive, 5), dead);
-  proxies.pin(dead.id);
+  proxies.choose({ pinnedId: dead.id });
   await assert.rejects(pool.connect(echo, unhurried()), { code: 'no-proxy-works' });
   assert.equal(alive.accepted, 0);
-  proxies.pin(null);
+  proxies.choose({ pinnedId: null });
   (await pool.connect(echo, unhurried())).destroy();
 });
 

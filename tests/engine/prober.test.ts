@@ -4,8 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { type ProxyEntry, ProxyList } from '../../main/engine/proxy-list.ts';
-import { Prober } from '../../main/engine/selection/prober.ts';
+import { enoughGood, Prober } from '../../main/engine/selection/prober.ts';
 import { isWorking } from '../../main/engine/selection/record.ts';
+import { concurrency } from '../../main/engine/selection/waves.ts';
 import { otherNameCertificate, serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
@@ -13,6 +14,8 @@ import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
 import { entryOf } from '../rigs/proxy-entries.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
+
+const nowhere = 'http://127.0.0.1:9/';
 
 assertNothingLeftOpen();
 trustTestAuthority();
@@ -23,7 +26,7 @@ async function probeAll(urls: readonly string[], ...entries: ProxyEntry[]): Prom
   const proxies = new ProxyList(() => {});
   const prober = new Prober(proxies, urls, () => prober.progress() === null && idle.resolve());
   proxies.add(entries);
-  prober.enqueue(entries);
+  prober.test(entries);
   await idle.promise;
 }
 
@@ -33,7 +36,8 @@ test('a proxy that answers is working and has a latency', async () => {
   const entry = entryOf(proxy);
   await probeAll([origin.url], entry);
   assert.ok(isWorking(entry.record));
-  assert.ok((entry.record.latencyMs ?? 0) > 0);
+  assert.ok((entry.record.latency?.value ?? 0) > 0);
+  assert.ok((entry.record.connect?.value ?? 0) > 0);
   assert.equal(entry.testing, false);
 });
 
@@ -81,18 +85,115 @@ test('an answer cut off, or that is not HTTP, fails', async () => {
   origin.close();
 });
 
+/** Entries for one proxy, each as if it were another. */
+const many = (count: number, proxy: { host: string; port: number }, from = 0) =>
+  Array.from({ length: count }, (_, i) => ({ ...entryOf(proxy), id: `${proxy.port} ${from + i}` }));
+const turns = async (isDone: () => boolean) => {
+  while (!isDone()) await new Promise(setImmediate);
+};
+
 test('cancel ends what runs and waits, without blame', async () => {
   await using proxy = await startSocks5();
   await using silent = await startForwarder(proxy, { blackhole: true });
   const proxies = new ProxyList(() => {});
-  const prober = new Prober(proxies, ['http://127.0.0.1:9/'], () => {});
-  const entries = Array.from({ length: 100 }, () => entryOf(silent)).map((entry, index) => ({ ...entry, id: String(index) }));
+  const prober = new Prober(proxies, [nowhere], () => {});
+  const entries = many(100, silent);
   proxies.add(entries);
-  prober.enqueue(entries);
-  while (silent.open < 64) await new Promise(setImmediate);
+  prober.test(entries);
+  await turns(() => silent.open >= 32);
   assert.deepEqual(prober.progress(), { done: 0, total: 100 });
   prober.cancel();
   await silent.empty();
-  while (prober.progress() !== null) await new Promise(setImmediate);
+  await turns(() => prober.progress() === null);
   assert.ok(entries.every(({ record, testing }) => record.failures === 0 && !testing));
+});
+
+test('silent proxies do not hold up a search: the first good one is there while all others are still awaited', async () => {
+  await using origin = await startHttpOrigin();
+  await using alive = await startSocks5();
+  await using silent = await startForwarder(alive, { blackhole: true });
+  const proxies = new ProxyList(() => {});
+  const prober = new Prober(proxies, [origin.url], () => {});
+  proxies.add([...many(47, silent), ...many(3, alive)]);
+  prober.startSearch();
+  prober.search(proxies.all());
+  await turns(() => proxies.counts().working === 3);
+  assert.equal(proxies.counts().failing, 0);
+  assert.ok(proxies.current);
+  prober.cancel();
+  await turns(() => prober.progress() === null);
+});
+
+test('a search ends with ten good ones, and the rest stays untested; what is asked for by name is all tested', async () => {
+  await using origin = await startHttpOrigin();
+  await using alive = await startSocks5();
+  const proxies = new ProxyList(() => {});
+  const prober = new Prober(proxies, [origin.url], () => {});
+  const entries = many(400, alive);
+  proxies.add(entries);
+  prober.startSearch();
+  prober.search(entries);
+  await turns(() => prober.progress() === null);
+  const { working, untested, failing } = proxies.counts();
+  assert.ok(working >= enoughGood && working < enoughGood + concurrency.most, String(working));
+  assert.ok(untested > 0 && failing === 0);
+  prober.search(entries); // what comes later belongs to the search that has ended
+  assert.equal(prober.progress(), null);
+  prober.test(entries.slice(0, 50));
+  await turns(() => prober.progress() === null);
+  assert.ok(entries.slice(0, 50).every(({ record }) => isWorking(record)));
+});
+
+/** Counts what passes through a real client. */
+function watch({ client, ...entry }: ProxyEntry, onOpen: (open: Promise<unknown>) => void): ProxyEntry {
+  const open = (signal: AbortSignal) => {
+    const tunnel = client.open(signal);
+    onOpen(tunnel);
+    return tunnel;
+  };
+  return { ...entry, client: { open } };
+}
+
+test('20,000 dead ones: a turn of the event loop never begins more than a few, never more than 256 are under way', async () => {
+  const port = await refusingPort();
+  const proxies = new ProxyList(() => {});
+  const prober = new Prober(proxies, [nowhere], () => {});
+  let [begun, mostBegun, underWay, mostUnderWay] = [0, 0, 0, 0];
+  const onOpen = (open: Promise<unknown>) => {
+    mostBegun = Math.max(mostBegun, ++begun);
+    mostUnderWay = Math.max(mostUnderWay, ++underWay);
+    void open.catch(() => underWay--);
+  };
+  const dead = Array.from({ length: 20_000 }, (_, i) => ({ ...entryOf({ host: `127.3.${i >> 8}.${i & 255}`, port }), id: String(i) }));
+  proxies.add(dead.map((entry) => watch(entry, onOpen)));
+  prober.startSearch();
+  prober.search(proxies.all());
+  await turns(() => {
+    begun = 0;
+    return proxies.counts().failing >= 3000;
+  });
+  assert.ok(mostBegun > 0 && mostBegun <= 8, String(mostBegun));
+  assert.ok(mostUnderWay <= concurrency.most, String(mostUnderWay));
+  assert.equal(prober.progress()?.total, 20_000);
+  prober.cancel();
+  await turns(() => prober.progress() === null);
+});
+
+test('silent ones: up to 256 are awaited at once, not more', async () => {
+  await using alive = await startSocks5();
+  await using silent = await startForwarder(alive, { blackhole: true });
+  const proxies = new ProxyList(() => {});
+  const prober = new Prober(proxies, [nowhere], () => {});
+  proxies.add(many(600, silent));
+  prober.startSearch();
+  prober.search(proxies.all());
+  let most = 0;
+  await turns(() => {
+    most = Math.max(most, silent.open);
+    return proxies.counts().failing > 0; // by then those that were met first have been given up
+  });
+  assert.ok(most <= concurrency.most, String(most));
+  prober.cancel();
+  await silent.empty();
+  await turns(() => prober.progress() === null);
 });

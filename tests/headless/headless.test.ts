@@ -57,7 +57,7 @@ test('links come as text, from a file and from standard input; every rejected li
   const args = ['--import', `@${join(folder, 'links.txt')}`, '--import', '-', '--probe', 'http://127.0.0.1:9/'];
   await using headless = await startHeadless(args, { input: 'socks5://127.0.2.1:9\nss://YWVzOnB3@127.0.2.2:9\n' });
   const imported = (event: { event: string }) => event.event === 'imported';
-  await headless.state(({ proxies }) => proxies.total === 1);
+  await headless.state(({ proxies, groups }) => proxies.total === 1 && groups[0] === 'links.txt');
   await headless.event('imported');
   while (headless.lines.map((line) => JSON.parse(line)).filter(imported).length < 2) await new Promise(setImmediate);
   const [first, second] = headless.lines.map((line) => JSON.parse(line)).filter(imported);

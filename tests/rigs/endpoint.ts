@@ -28,6 +28,8 @@ export async function startEndpoint(options: Partial<InboundOptions> = {}): Prom
       asked.push(destination);
       return outbound.connect(destination, signal);
     },
+    observe: (stream, outcome) => outbound.observe?.(stream, outcome),
+    patienceMs: (stream) => outbound.patienceMs?.(stream) ?? 3000,
   };
   const inbound = createInbound({ ...options, outbound: recording, meter });
   const { port } = await inbound.listen('127.0.0.1', 0);

@@ -13,6 +13,7 @@ export function startHttpProxy(options: HttpProxyOptions = {}): Promise<ProxyRig
 }
 
 async function handshake(client: Socket, options: HttpProxyOptions): Promise<Request | null> {
+  options.onWaiting?.(client);
   const head = await readUntil(client, '\n'); // garbage must not wait for a blank line
   const [, host = '', port] = /^CONNECT (?:\[(.+)\]|([^:]+)):(\d+) HTTP\/1\.1\r\n$/.exec(head)?.filter((part) => part !== undefined) ?? [];
   if (port === undefined) return refuse(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');

@@ -1,12 +1,20 @@
 import { parseLink } from '../../main/engine/links/index.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
-import { createProxyOutbound } from '../../main/engine/outbounds/proxy-outbound.ts';
 import type { ProxyEntry } from '../../main/engine/proxy-list.ts';
 import { untested, withSuccess } from '../../main/engine/selection/record.ts';
 
 /** A rig as the proxy list holds it; its id is its port. With a latency, it has been measured. */
 export function entryOf({ host, port }: { host: string; port: number }, latencyMs?: number, scheme = 'socks5'): ProxyEntry {
   const definition = parseLink(`${scheme}://${host}:${port}`);
-  const record = latencyMs === undefined ? untested : withSuccess(untested, 1, latencyMs);
-  return { id: String(port), definition, outbound: createProxyOutbound(definition, createDirect()), record, testing: false };
+  const record = latencyMs === undefined ? untested : withSuccess(untested, Date.now(), { latencyMs });
+  return {
+    id: String(port),
+    definition,
+    client: definition.createClient(createDirect()),
+    source: '',
+    record,
+    traits: { waits: null, pipelines: null },
+    testing: false,
+    excluded: false,
+  };
 }

@@ -15,6 +15,8 @@ export interface ProxyRigOptions extends ListenOptions {
   readonly password?: string | undefined;
   /** Holds the answer back until the destination has spoken, and sends both in one piece. */
   readonly coalesce?: boolean | undefined;
+  /** Has each client that is in and may now ask for its destination. */
+  readonly onWaiting?: ((client: Socket) => void) | undefined;
 }
 
 export interface ProxyRig extends Rig {

@@ -8,6 +8,7 @@ export function startSocks4(options: ProxyRigOptions = {}): Promise<ProxyRig> {
 }
 
 async function handshake(client: Socket, options: ProxyRigOptions): Promise<Request | null> {
+  options.onWaiting?.(client);
   const head = await readExactly(client, 8);
   if (head[0] !== 4 || head[1] !== 1) throw new Error('not a SOCKS4 CONNECT');
   const userId = (await readUntil(client, '\0')).slice(0, -1);

@@ -7,6 +7,8 @@ export interface Socks5Options extends ProxyRigOptions {
   readonly replyAddress?: 'ipv4' | 'ipv6' | 'name';
   /** RFC 1929 says 1; some servers say 5. */
   readonly loginVersion?: 1 | 5;
+  /** Takes what comes in one read for one message, as microsocks does: what else is in there is lost. */
+  readonly oneMessagePerRead?: boolean;
 }
 
 /** A SOCKS5 proxy (RFC 1928, RFC 1929) that reads each message on its own. */
@@ -20,9 +22,11 @@ async function handshake(client: Socket, options: Socks5Options): Promise<Reques
   const offered = await readExactly(client, count);
   const method = options.username === undefined ? 0 : 2;
   if (!offered.includes(method)) return refuse(client, Buffer.of(5, 0xff));
+  if (options.oneMessagePerRead) client.read();
   client.write(Buffer.of(5, method));
   if (method === 2 && !(await isLoggedIn(client, options))) return null;
 
+  options.onWaiting?.(client);
   const [, command, , type = 0] = await readExactly(client, 4);
   if (command !== 1) return refuse(client, reply(7));
   const asked = await readAddress(client, type);
@@ -33,6 +37,7 @@ async function isLoggedIn(client: Socket, options: Socks5Options): Promise<boole
   const [version] = await readExactly(client, 1);
   const username = await readCounted(client);
   const password = await readCounted(client);
+  if (options.oneMessagePerRead) client.read();
   const accepted = version === 1 && username === options.username && password === (options.password ?? '');
   const answer = Buffer.of(options.loginVersion ?? 1, accepted ? 0 : 1);
   if (accepted) client.write(answer);

@@ -58,6 +58,7 @@ const status = `- link "Skip to the content":
     - listitem: SOCKS5
     - listitem: Answers in LATENCY
     - listitem: 1 proxy works
+  - paragraph: Chosen because it was the first to answer.
   - button "Your provider can see your sites"
   - region "Use it in your apps":
     - heading "Use it in your apps" [level=2]
@@ -82,7 +83,9 @@ const status = `- link "Skip to the content":
       - img "Download"
       - text: 0 kB
       - img "Upload"
-      - text: 0 kB`;
+      - text: 0 kB
+  - heading "Latest switches" [level=2]:
+    - button "Latest switches"`;
 
 const proxies = `- main:
   - heading "Proxies" [level=1]
@@ -91,6 +94,7 @@ const proxies = `- main:
     - listitem: 1 works
   - text: Search name or address
   - searchbox "Search name or address"
+  - 'button "How proxies are chosen: Automatic"': Automatic
   - button "Test all"
   - button "Copy all links"
   - status
@@ -98,16 +102,14 @@ const proxies = `- main:
   - status
   - grid "Proxies, best first":
     - row "Vera, SOCKS5, Answers in LATENCY":
-      - gridcell "Vera In use ADDRESS SOCKS5 Your provider can see your sites LATENCY Use only this one Test Copy link Remove…":
+      - gridcell "Vera In use ADDRESS SOCKS5 Your provider can see your sites LATENCY Use only this one More":
         - paragraph: Vera In use ADDRESS
         - text: SOCKS5
         - button "Your provider can see your sites"
         - paragraph: LATENCY
-        - button "Use only this one"
-        - button "Test"
-        - button "Copy link"
         - status
-        - button "Remove…"`;
+        - button "Use only this one"
+        - button "More"`;
 
 const adding = `- main:
   - heading "Add proxies" [level=1]

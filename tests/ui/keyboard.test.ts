@@ -52,7 +52,11 @@ test('everything can be done with the keyboard alone', async () => {
   await tabTo(page, 'button', 'Use only this one');
   await page.keyboard.press('Space');
   await expect(page.getByRole('row', { name: /^Vera/ })).toContainText('Only this one is used');
-  await tabTo(page, 'button', 'Remove…');
+  await tabTo(page, 'button', 'More');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menuitem', { name: 'Use only this one for an hour' })).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(page.getByRole('menuitem', { name: 'Remove…' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await page.keyboard.press('Escape');

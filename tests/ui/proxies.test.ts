@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { expect } from 'playwright/test';
 import { refusingPort, startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -12,6 +12,12 @@ assertNothingLeftOpen();
 
 const list = (page: Page) => page.getByRole('grid', { name: 'Proxies, best first' });
 const rowOf = (page: Page, name: string) => list(page).getByRole('row').filter({ hasText: name });
+
+/** From a row's menu. */
+async function choose(page: Page, row: Locator, name: string) {
+  await row.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name, exact: true }).click();
+}
 
 async function openProxies(page: Page) {
   await page.getByRole('link', { name: 'Proxies', exact: true }).click();
@@ -74,7 +80,7 @@ test('pin, unpin and test', async () => {
 
   await openProxies(page);
   const before = three.vera.accepted;
-  await rowOf(page, 'Vera').getByRole('button', { name: 'Test' }).click();
+  await choose(page, rowOf(page, 'Vera'), 'Test');
   await expect.poll(() => three.vera.accepted).toBeGreaterThan(before);
 });
 
@@ -98,7 +104,7 @@ test('links are copied with their secrets, one or all, and only then', async () 
   await using ui = await openInterface({ args: three.args, permissions: ['clipboard-read', 'clipboard-write'] });
   const { page } = ui;
   await openProxies(page);
-  await rowOf(page, 'Vera').getByRole('button', { name: 'Copy link' }).click();
+  await choose(page, rowOf(page, 'Vera'), 'Copy link');
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
   await expect.poll(clipboard).toContain(`@127.0.0.1:${three.vera.port}`);
   assert.equal((await clipboard()).trim().split('\n').length, 1);
@@ -112,14 +118,14 @@ test('removing asks first: one, and all that fail', async () => {
   await using ui = await openInterface({ args: three.args });
   const { page } = ui;
   await openProxies(page);
-  await rowOf(page, 'Ivan').getByRole('button', { name: 'Remove…' }).click();
+  await choose(page, rowOf(page, 'Ivan'), 'Remove…');
   const one = page.getByRole('alertdialog', { name: 'Remove this proxy?' });
   await expect(one).toContainText('Ivan');
   await expect(one.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(one).toBeHidden();
   await expect(rowOf(page, 'Ivan')).toBeVisible();
-  await rowOf(page, 'Ivan').getByRole('button', { name: 'Remove…' }).click();
+  await choose(page, rowOf(page, 'Ivan'), 'Remove…');
   await one.getByRole('button', { name: 'Remove' }).click();
   await expect(rowOf(page, 'Ivan')).toBeHidden();
 
@@ -182,7 +188,7 @@ test('names are text, whatever they hold', async () => {
   // The name is turned around, what stands after it is not.
   const turned = rowOf(page, 'gnp.txt');
   await expect(turned.locator('.proxy-name bdi').first()).toHaveCSS('unicode-bidi', 'isolate');
-  await turned.getByRole('button', { name: 'Remove…' }).click();
+  await choose(page, turned, 'Remove…');
   await expect(page.getByRole('alertdialog').locator('bdi')).toContainText('gnp.txt');
   assert.equal(asked, 0);
 });

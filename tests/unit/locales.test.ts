@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { en, rejectionSentence } from '../../renderer/locales/en.ts';
+import { en } from '../../renderer/locales/en.ts';
+import { rejectionSentence } from '../../renderer/locales/en-codes.ts';
 import { fa } from '../../renderer/locales/fa.ts';
 import { ru } from '../../renderer/locales/ru.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';

@@ -19,8 +19,15 @@ function held<T>() {
   return { attempt, resolve, reject, seen };
 }
 const never = new AbortController().signal;
-const options = { staggerMs: 0, atOnce: 3, attemptMs: 60_000, deadlineMs: 60_000, discard: () => {} };
-const slow = { ...options, staggerMs: 60_000 };
+const options = {
+  staggerMs: (): number | null => 0,
+  mayHedge: () => true,
+  atOnce: 3,
+  attemptMs: 60_000,
+  deadlineMs: 60_000,
+  discard: () => {},
+};
+const slow = { ...options, staggerMs: () => 60_000 };
 
 test('the first to succeed wins and the others are aborted', async () => {
   const [a, b] = [held<string>(), held<string>()];
@@ -34,6 +41,17 @@ test('the first to succeed wins and the others are aborted', async () => {
 test('a failure starts the next attempt at once, without waiting for the stagger', async () => {
   const failing: Attempt<string> = () => Promise.reject(new EngineError('proxy-refused'));
   assert.equal(await race([failing, failing, async () => 'third'], slow, never), 'third');
+});
+
+test('without leave to hedge, the next attempt waits for a failure', async () => {
+  const [a, b] = [held<string>(), held<string>()];
+  const result = race([a.attempt, b.attempt], { ...options, mayHedge: () => false }, never);
+  await new Promise((resolve) => setTimeout(resolve, 5)); // the stagger of 0 ms has long passed
+  assert.equal(b.seen.signal, undefined);
+  a.reject(new EngineError('proxy-refused'));
+  while (b.seen.signal === undefined) await turn();
+  b.resolve('b');
+  assert.equal(await result, 'b');
 });
 
 test('never more at once than allowed', async () => {

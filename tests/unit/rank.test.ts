@@ -1,53 +1,66 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { withObservation } from '../../main/engine/selection/decayed-mean.ts';
 import { rank } from '../../main/engine/selection/rank.ts';
-import { type HealthRecord, isFailing, isWorking, untested, withFailure, withSuccess } from '../../main/engine/selection/record.ts';
+import { costMs, isFailing, isWorking, slowConnectMs, untested, withFailure, withSuccess } from '../../main/engine/selection/record.ts';
 
-const fast = withSuccess(untested, 1000, 40);
-const slow = withSuccess(untested, 1000, 400);
+const minute = 60_000;
+const fast = withSuccess(untested, 1000, { connectMs: 40, latencyMs: 60 });
+const slow = withSuccess(untested, 1000, { connectMs: 400, latencyMs: 420 });
 const unmeasured = withSuccess(untested, 1000);
-const failedLongAgo = withFailure(fast, 2000, 'proxy-timeout');
-const failedNow = withFailure(fast, 3000, 'proxy-refused');
 
-test('working ones by latency, then untested ones, then the one that failed longest ago', () => {
-  const entries = [failedNow, untested, slow, failedLongAgo, unmeasured, fast].map((record) => ({ record }));
+test('those whose connections cost least first, those never measured last', () => {
+  const entries = [unmeasured, slow, fast].map((record) => ({ record }));
   assert.deepEqual(
     rank(entries).map(({ record }) => record),
-    [fast, slow, unmeasured, untested, failedLongAgo, failedNow],
+    [fast, slow, unmeasured],
   );
 });
 
-test('latency is smoothed, a success of real traffic keeps it, a failure keeps it for later', () => {
-  const second = withSuccess(fast, 2000, 140);
-  assert.equal(second.latencyMs, 70);
-  assert.equal(withSuccess(second, 3000).latencyMs, 70);
-  assert.equal(withFailure(second, 3000, 'proxy-timeout').latencyMs, 70);
-  assert.equal(withSuccess(failedNow, 4000, 40).reason, null);
+test('what was observed five minutes ago is worth half', () => {
+  const first = withObservation(null, 100, 0);
+  assert.equal(withObservation(first, 200, 0).value, 150);
+  assert.equal(withObservation(first, 250, 5 * minute).value, 200);
 });
 
-const observation = fc.oneof(
-  fc.record({ kind: fc.constant('good' as const), latencyMs: fc.integer({ min: 1, max: 9999 }) }),
-  fc.record({ kind: fc.constant('bad' as const) }),
-);
-const history = fc
-  .array(observation, { maxLength: 8 })
-  .map((observations) =>
-    observations.reduce<HealthRecord>(
-      (record, seen, index) =>
-        seen.kind === 'good' ? withSuccess(record, index, seen.latencyMs) : withFailure(record, index, 'proxy-closed'),
-      untested,
-    ),
-  );
+test('a proxy that fails every other time costs four times as much', () => {
+  const record = withSuccess(withFailure(fast, 1000, 'proxy-closed'), 1000); // good, bad, good
+  assert.equal(Math.round(costMs(record) ?? 0), Math.round(40 / (2 / 3) ** 2));
+  assert.equal(costMs(untested), null);
+  assert.equal(costMs(withSuccess(untested, 1, { latencyMs: 70 })), 70); // until a connection was seen
+});
 
-test('any histories: the order holds everything once, and never a failing one before a working one', () => {
+test('slow is what 95 of 100 connections stay below, once there are enough to tell', () => {
+  let record = untested;
+  for (const tookMs of [10, 10, 10, 10, 10, 10, 10]) record = withSuccess(record, 1, { tookMs });
+  assert.equal(slowConnectMs(record), null);
+  assert.equal(slowConnectMs(withSuccess(record, 1, { tookMs: 90 })), 90);
+  for (let i = 0; i < 100; i++) record = withSuccess(record, 1, { tookMs: 20 });
+  assert.equal(record.recentMs.length, 32);
+  assert.equal(slowConnectMs(record), 20);
+});
+
+const observation = fc.record({
+  good: fc.boolean(),
+  connectMs: fc.integer({ min: 1, max: 9999 }),
+  waitMs: fc.integer({ min: 0, max: 10 * minute }),
+});
+
+test('any history: the mean stays among what was seen, the last observation decides between working and failing', () => {
   fc.assert(
-    fc.property(fc.array(history), (records) => {
-      const entries = records.map((record) => ({ record }));
-      const ranked = rank(entries);
-      assert.deepEqual(new Set(ranked), new Set(entries));
-      const firstFailing = ranked.findIndex(({ record }) => isFailing(record));
-      assert.ok(firstFailing < 0 || !ranked.slice(firstFailing).some(({ record }) => isWorking(record)));
+    fc.property(fc.array(observation, { minLength: 1, maxLength: 50 }), (observations) => {
+      let now = 1;
+      let record = untested;
+      for (const { good, connectMs, waitMs } of observations) {
+        now += waitMs;
+        record = good ? withSuccess(record, now, { connectMs }) : withFailure(record, now, 'proxy-timeout');
+      }
+      const seen = observations.filter(({ good }) => good).map(({ connectMs }) => connectMs);
+      if (record.connect) assert.ok(record.connect.value >= Math.min(...seen) - 0.01 && record.connect.value <= Math.max(...seen) + 0.01);
+      assert.equal(isWorking(record), observations.at(-1)?.good);
+      assert.equal(isFailing(record), !observations.at(-1)?.good);
+      assert.ok(record.reliability === null || (record.reliability.value >= 0 && record.reliability.value <= 1.000001));
     }),
   );
 });

@@ -11,12 +11,16 @@ interface SealedLink {
   readonly sealed: Buffer;
 }
 
-/** Seals links. It is itself stored sealed by the platform, whose own seal may be slow or ask the person. */
-interface DataKey {
+/** Seals links and what comes with them. It is itself stored sealed by the platform, whose own seal may be slow or ask the person. */
+export interface DataKey {
   readonly id: number;
   seal(link: string): SealedLink;
   /** Throws when the row is damaged. */
   open(link: SealedLink): string;
+  /** Any other text. It opens only in the same context, which says what it is and whose. */
+  sealText(text: string, context: string): Buffer;
+  /** Throws when it was sealed in another context, or is damaged. */
+  openText(sealed: Buffer, context: string): string;
 }
 
 export interface Keyring {
@@ -67,6 +71,8 @@ function createDataKey(id: number, bytes: Buffer): DataKey {
       return { fingerprint, sealed: sealBytes(sealingKey, Buffer.from(link), fingerprint) };
     },
     open: ({ fingerprint, sealed }) => openBytes(sealingKey, sealed, fingerprint).toString(),
+    sealText: (text, context) => sealBytes(sealingKey, Buffer.from(text), Buffer.from(context)),
+    openText: (sealed, context) => openBytes(sealingKey, sealed, Buffer.from(context)).toString(),
   };
 }
 

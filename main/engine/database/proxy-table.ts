@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { type ErrorCode, errorBlame } from '../../../preload/contract.ts';
-import type { Keyring } from './keyring.ts';
+import type { DataKey, Keyring } from './keyring.ts';
 import { inTransaction } from './sqlite.ts';
 
 /** What probing has shown of a proxy so far. */
@@ -15,6 +15,8 @@ export interface Measurement {
 export interface StoredProxy {
   readonly id: string; // never given twice, also after removal
   readonly link: string;
+  readonly source: string; // where it came from, '' for pasted text
+  readonly excluded: boolean;
   readonly addedAt: number; // milliseconds since 1970
   readonly measurement: Measurement | null;
 }
@@ -23,7 +25,8 @@ export interface ProxyTable {
   load(): StoredProxy[];
   /** Rows that could not be opened, as far as known: those under a missing key, after `load` also the damaged ones. */
   unreadable(): number;
-  add(links: readonly string[]): (StoredProxy | null)[];
+  add(links: readonly string[], source: string): (StoredProxy | null)[];
+  exclude(ids: readonly string[], excluded: boolean): void;
   remove(ids: readonly string[]): number;
   measure(measurements: ReadonlyMap<string, Measurement>): void;
 }
@@ -37,12 +40,18 @@ export function createProxyTable(sql: DatabaseSync, keyring: Keyring): ProxyTabl
   return {
     load() {
       const rows = sql.prepare('SELECT * FROM proxies LEFT JOIN measurements ON proxy = id ORDER BY id').all();
-      const proxies = rows.flatMap((row) => toProxy(row, openLink(row, keyring)) ?? []);
+      const proxies = rows.flatMap((row) => toProxy(row, openLink(row, keyring), openSource(row, keyring)) ?? []);
       unreadable = rows.length - proxies.length;
       return proxies;
     },
     unreadable: () => unreadable,
-    add: (links) => addLinks(sql, keyring, links),
+    add: (links, source) => addLinks(sql, keyring, links, source),
+    exclude(ids, excluded) {
+      const statement = sql.prepare('UPDATE proxies SET excluded = ? WHERE id = ?');
+      inTransaction(sql, () => {
+        for (const id of ids) statement.run(Number(excluded), toRowId(id));
+      });
+    },
     remove(ids) {
       const statement = sql.prepare('DELETE FROM proxies WHERE id = ?');
       return inTransaction(sql, () => ids.reduce((removed, id) => removed + Number(statement.run(toRowId(id)).changes), 0));
@@ -51,16 +60,17 @@ export function createProxyTable(sql: DatabaseSync, keyring: Keyring): ProxyTabl
   };
 }
 
-function addLinks(sql: DatabaseSync, keyring: Keyring, links: readonly string[]): (StoredProxy | null)[] {
+function addLinks(sql: DatabaseSync, keyring: Keyring, links: readonly string[], source: string): (StoredProxy | null)[] {
   const key = keyring.current();
   const addedAt = Date.now();
   const statement = sql.prepare(
-    'INSERT INTO proxies (data_key, fingerprint, sealed_link, added_at) VALUES (?, ?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING RETURNING id',
+    `INSERT INTO proxies (data_key, fingerprint, sealed_link, sealed_source, added_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (fingerprint) DO NOTHING RETURNING id`,
   );
   const addOne = (link: string) => {
     const { fingerprint, sealed } = key.seal(link);
-    const row = statement.get(key.id, fingerprint, sealed, addedAt);
-    return row === undefined ? null : { id: String(row.id), link, addedAt, measurement: null };
+    const row = statement.get(key.id, fingerprint, sealed, sealSource(key, source, fingerprint), addedAt);
+    return row === undefined ? null : { id: String(row.id), link, source, excluded: false, addedAt, measurement: null };
   };
   return inTransaction(sql, () => links.map(addOne));
 }
@@ -86,13 +96,14 @@ function saveMeasurements(sql: DatabaseSync, measurements: ReadonlyMap<string, M
 function gatherUnderCurrentKey(sql: DatabaseSync, keyring: Keyring): void {
   if (keyring.keys.size < 2) return;
   const key = keyring.current();
-  const update = sql.prepare('UPDATE OR IGNORE proxies SET data_key = ?, fingerprint = ?, sealed_link = ? WHERE id = ?');
+  const update = sql.prepare('UPDATE OR IGNORE proxies SET data_key = ?, fingerprint = ?, sealed_link = ?, sealed_source = ? WHERE id = ?');
   const remove = sql.prepare('DELETE FROM proxies WHERE id = ?');
   const move = (row: Row) => {
     const link = openLink(row, keyring);
     if (link === null) return;
     const { fingerprint, sealed } = key.seal(link);
-    if (update.run(key.id, fingerprint, sealed, Number(row.id)).changes === 0) remove.run(Number(row.id));
+    const source = sealSource(key, openSource(row, keyring), fingerprint);
+    if (update.run(key.id, fingerprint, sealed, source, Number(row.id)).changes === 0) remove.run(Number(row.id));
   };
   inTransaction(sql, () => {
     sql.prepare('SELECT * FROM proxies WHERE data_key <> ?').all(key.id).forEach(move);
@@ -115,16 +126,36 @@ function openLink(row: Row, keyring: Keyring): string | null {
   }
 }
 
+/** Under the link's fingerprint: the source of one link cannot be passed off as that of another. */
+function sealSource(key: DataKey, source: string, fingerprint: Buffer): Buffer | null {
+  return source === '' ? null : key.sealText(source, sourceContext(fingerprint));
+}
+
+/** '' where it cannot be read: a link without its source is still a link. */
+function openSource(row: Row, keyring: Keyring): string {
+  if (row.sealed_source === null) return '';
+  try {
+    const context = sourceContext(bytes(row.fingerprint));
+    return keyring.keys.get(Number(row.data_key))?.openText(bytes(row.sealed_source), context) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+const sourceContext = (fingerprint: Buffer) => `source ${fingerprint.toString('hex')}`;
+
 function bytes(value: SQLOutputValue | undefined): Buffer {
   if (!(value instanceof Uint8Array)) throw new TypeError('not a blob');
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
 
-function toProxy(row: Row, link: string | null): StoredProxy | null {
+function toProxy(row: Row, link: string | null, source: string): StoredProxy | null {
   if (link === null) return null;
   return {
     id: String(row.id),
     link,
+    source,
+    excluded: row.excluded === 1,
     addedAt: Number(row.added_at),
     measurement: row.tested_at === null ? null : toMeasurement(row),
   };

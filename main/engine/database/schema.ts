@@ -6,7 +6,7 @@ import { inTransaction } from './sqlite.ts';
  * One entry a schema version, oldest first; the file's `user_version` says how many it has. An entry that was released is never changed.
  *
  * Ids are never given twice (AUTOINCREMENT): an interface that still shows a removed proxy must not act on another one. Nothing in the
- * clear tells whose proxies these are: links are sealed and found again by a keyed fingerprint.
+ * clear tells whose proxies these are: links and their sources are sealed, links and found again by a keyed fingerprint.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -26,6 +26,9 @@ const migrations: readonly string[] = [
      successes INTEGER NOT NULL,
      failures INTEGER NOT NULL
    ) STRICT;`,
+  // Null: pasted. A source is a file's name or an address, which can tell as much as a link.
+  `ALTER TABLE proxies ADD COLUMN sealed_source BLOB;
+   ALTER TABLE proxies ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /** Throws `database-too-new` when a later version of the program wrote the file, without having changed it. */

@@ -7,6 +7,7 @@ import { checkDestination } from '../outbounds/destination.ts';
 import { readMessage } from '../read-message.ts';
 import type { Meter } from '../relay.ts';
 import { createDeadlines, type Deadlines } from './deadlines.ts';
+import { createFirstFlights } from './first-flight.ts';
 import { longestHeadBytes } from './http-codec.ts';
 import { createHttpServer } from './http-server.ts';
 import type { Login } from './login.ts';
@@ -90,7 +91,7 @@ function createServe(
     if (isOwnAddress(destination, client, ownPort())) throw new EngineError('destination-forbidden', 'this endpoint');
     return outbound.connect(destination, signal);
   };
-  const tunnels = { connect, meter, deadlines };
+  const tunnels = { connect, meter, deadlines, carryFirstFlight: createFirstFlights({ outbound, meter }) };
   const socks4 = createSocks4Server(login, tunnels);
   const socks5 = createSocks5Server(login, tunnels);
   const http = createHttpServer(login, tunnels);

@@ -4,7 +4,9 @@ import type { ErrorCode } from '../../../preload/contract.ts';
 import { errorCode } from '../errors.ts';
 import type { Destination } from '../outbound.ts';
 import { type Meter, relay } from '../relay.ts';
+import { withDeadline } from '../selection/deadline.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { CarryFirstFlight } from './first-flight.ts';
 
 /** Where a client wants to go, and how its protocol says yes and no. */
 export interface ConnectRequest {
@@ -23,19 +25,25 @@ export interface TunnelOptions {
   readonly connect: Connect;
   readonly meter: Meter;
   readonly deadlines: Deadlines;
+  readonly carryFirstFlight: CarryFirstFlight;
 }
 
 /** Says yes only once the destination is there, then carries bytes until both sides are closed. Never rejects. */
-export async function tunnel(client: Socket, request: ConnectRequest, { connect, meter, deadlines }: TunnelOptions): Promise<void> {
+export async function tunnel(client: Socket, request: ConnectRequest, options: TunnelOptions): Promise<void> {
+  const { connect, meter, deadlines, carryFirstFlight } = options;
   deadlines.stop(client);
+  const reach = (signal: AbortSignal) => connect(client, request.destination, signal);
   let remote: Duplex;
   try {
-    remote = await whilePresent(client, (signal) => connect(client, request.destination, signal));
+    remote = await whilePresent(client, reach);
   } catch (error) {
     return dismiss(client, request.refusal(errorCode(error)), deadlines);
   }
   client.write(request.granted);
-  await relay(client, remote, meter);
+  meter.connections++;
+  const reachAgain = (withinMs: number) => whilePresent(client, (signal) => withDeadline(reach, withinMs, signal));
+  await relay(client, await carryFirstFlight(client, remote, reachAgain), meter);
+  meter.connections--;
 }
 
 /** Gives the client its last answer and time to read it: closing while it still sends would reset the connection and lose the answer. */

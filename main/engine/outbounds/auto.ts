@@ -40,6 +40,9 @@ function createAutoClient(proxy: Destination, login: Login, via: Outbound): Prox
         known = http;
       });
     },
+    get connectAtOnce() {
+      return known?.connectAtOnce;
+    },
   };
 }
 
@@ -52,5 +55,6 @@ function onceConnected(tunnel: Tunnel, found: () => void): Tunnel {
       return stream;
     },
     close: tunnel.close,
+    onLost: tunnel.onLost,
   };
 }

@@ -4,35 +4,58 @@ import { EngineError } from '../errors.ts';
 import type { Destination, Outbound, ProxyClient, Tunnel } from '../outbound.ts';
 import { checkDestination } from './destination.ts';
 import { underSignal } from './under-signal.ts';
+import { watchLoss } from './watch-loss.ts';
+
+type Ask = (stream: Duplex, destination: Destination) => Promise<void>;
 
 /** What tells one protocol from another: what is said before the destination is known, and how it is asked for. */
 export interface Conversation {
   greet(stream: Duplex): void | Promise<void>;
-  ask(stream: Duplex, destination: Destination): Promise<void>;
+  readonly ask: Ask;
+  /** Both in one flight, where the protocol can. */
+  readonly greetAndAsk?: Ask;
 }
 
-/** The two halves of a protocol, around its conversation. */
-export function createProxyClient(proxy: Destination, via: Outbound, { greet, ask }: Conversation): ProxyClient {
+/** The two halves of a protocol, around its conversation, and both at once where it can do that. */
+export function createProxyClient(proxy: Destination, via: Outbound, { greet, ask, greetAndAsk }: Conversation): ProxyClient {
   return {
     async open(signal) {
       const stream = await reach(proxy, via, signal);
       await underSignal(stream, signal, () => greet(stream));
       return createTunnel(stream, ask);
     },
+    ...(greetAndAsk && {
+      connectAtOnce: async (destination, signal) => say(greetAndAsk, await reach(proxy, via, signal), destination, signal),
+    }),
   };
 }
 
-function createTunnel(stream: Duplex, ask: Conversation['ask']): Tunnel {
+function createTunnel(stream: Duplex, ask: Ask): Tunnel {
+  let stopWatching = () => {};
   return {
-    async connect(destination, signal) {
-      await underSignal(stream, signal, () => {
-        checkDestination(destination);
-        return ask(stream, destination);
-      });
-      return stream;
+    connect(destination, signal) {
+      stopWatching();
+      return say(ask, stream, destination, signal);
     },
-    close: () => stream.destroy(),
+    close() {
+      stopWatching();
+      stream.destroy();
+    },
+    onLost(listener) {
+      stopWatching = watchLoss(stream, () => {
+        stream.destroy();
+        listener();
+      });
+    },
   };
+}
+
+async function say(ask: Ask, stream: Duplex, destination: Destination, signal: AbortSignal): Promise<Duplex> {
+  await underSignal(stream, signal, () => {
+    checkDestination(destination);
+    return ask(stream, destination);
+  });
+  return stream;
 }
 
 // The destination of whoever brings us here, direct or the hop before, is our proxy.

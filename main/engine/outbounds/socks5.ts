@@ -16,12 +16,15 @@ export const socks5: Protocol = {
 };
 
 /**
- * One message at a time: several servers lose what comes in one segment with the message before. `moreMethods` are named in the greeting
- * too, but no server may choose them.
+ * The halves say one message at a time: several servers lose what comes in one segment with the message before. `moreMethods` are named in
+ * their greeting too, but no server may choose them. `connectAtOnce` is for the other servers.
  */
 export function createSocks5Client(proxy: Destination, login: Login, via: Outbound, moreMethods: readonly number[] = []): ProxyClient {
-  const greeting = codec.encodeGreeting([...usableMethods(login), ...moreMethods]);
-  return createProxyClient(proxy, via, { greet: (stream) => greet(stream, greeting, login), ask });
+  return createProxyClient(proxy, via, {
+    greet: (stream) => greet(stream, login, moreMethods),
+    ask,
+    greetAndAsk: (stream, destination) => greetAndAsk(stream, login, destination),
+  });
 }
 
 // With a login both: a proxy that wants none need not know about logins, and such links are common.
@@ -29,20 +32,42 @@ function usableMethods({ username, password }: Login): readonly number[] {
   return username || password ? [codec.methods.none, codec.methods.login] : [codec.methods.none];
 }
 
-async function greet(stream: Duplex, greeting: Buffer, login: Login): Promise<void> {
-  const offered = usableMethods(login);
-  stream.write(greeting);
-  const choice = await read(stream, codec.decodeChoice);
-  if (choice === codec.methods.noneAcceptable) throw new EngineError(offered.length > 1 ? 'proxy-unsupported' : 'proxy-login-required');
-  if (!offered.includes(choice)) throw new EngineError('proxy-protocol', `method ${choice} was not offered`);
-  if (choice === codec.methods.none) return;
-
+async function greet(stream: Duplex, login: Login, moreMethods: readonly number[]): Promise<void> {
+  const usable = usableMethods(login);
+  stream.write(codec.encodeGreeting([...usable, ...moreMethods]));
+  if ((await readChoice(stream, usable)) !== codec.methods.login) return;
   stream.write(codec.encodeLogin(login));
-  if (!(await read(stream, codec.decodeLoginStatus))) throw new EngineError('proxy-login-rejected');
+  await readLoginStatus(stream);
 }
 
 async function ask(stream: Duplex, destination: Destination): Promise<void> {
   stream.write(codec.encodeConnect(destination));
+  await readReply(stream);
+}
+
+/** What follows the greeting must be right whatever the server chooses, so it is left no choice. */
+async function greetAndAsk(stream: Duplex, login: Login, destination: Destination): Promise<void> {
+  const usable = usableMethods(login).slice(-1);
+  const hasLogin = usable.includes(codec.methods.login);
+  const loginMessages = hasLogin ? [codec.encodeLogin(login)] : [];
+  stream.write(Buffer.concat([codec.encodeGreeting(usable), ...loginMessages, codec.encodeConnect(destination)]));
+  await readChoice(stream, usable);
+  if (hasLogin) await readLoginStatus(stream);
+  await readReply(stream);
+}
+
+async function readChoice(stream: Duplex, usable: readonly number[]): Promise<number> {
+  const choice = await read(stream, codec.decodeChoice);
+  if (usable.includes(choice)) return choice;
+  if (choice !== codec.methods.noneAcceptable) throw new EngineError('proxy-protocol', `method ${choice} was not offered`);
+  throw new EngineError(usable.includes(codec.methods.login) ? 'proxy-unsupported' : 'proxy-login-required');
+}
+
+async function readLoginStatus(stream: Duplex): Promise<void> {
+  if (!(await read(stream, codec.decodeLoginStatus))) throw new EngineError('proxy-login-rejected');
+}
+
+async function readReply(stream: Duplex): Promise<void> {
   const reply = await read(stream, codec.decodeReply);
   if (reply !== 0) throw codec.replyError(reply);
 }

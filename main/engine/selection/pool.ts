@@ -1,65 +1,184 @@
 import type { Duplex } from 'node:stream';
-import { errorBlame } from '../../../preload/contract.ts';
+import { type ErrorCode, errorBlame } from '../../../preload/contract.ts';
 import { EngineError, errorCode } from '../errors.ts';
-import type { Destination, Outbound } from '../outbound.ts';
+import type { Destination, Outbound, StreamOutcome } from '../outbound.ts';
 import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
+import { DestinationMemory } from './destination-memory.ts';
+import { HedgeBudget } from './hedge-budget.ts';
 import { race } from './race.ts';
+import { slowConnectMs } from './record.ts';
+import type { WarmTunnels } from './warm.ts';
 
 /** When this many proxies say that the destination itself fails, the others would say the same. */
 const enoughRefusals = 3;
-/** An attempt may take four long round trips, not more; all of them end before an application loses patience. */
-const raceOptions = { staggerMs: 250, atOnce: 3, attemptMs: 6000, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
+/** An attempt may take four long round trips, not more. */
+const attemptDeadlineMs = 6000;
+/** All of them end before an application loses patience. */
+const raceOptions = { atOnce: 3, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
+/** How long a proxy may take before the next one is tried too: what is slow for this proxy, within bounds. */
+const hedgeAfterMs = { least: 100, most: 1500, unknown: 250 };
+/** The first byte of an answer: at least this long, and so many times what is usual for the proxy. */
+const patience = { leastMs: 3000, times: 4 };
 
-export interface PoolEvents {
-  /** The proxy has just won a connection. */
-  readonly onChosen: (entry: ProxyEntry) => void;
+export interface PoolParts {
+  readonly proxies: ProxyList;
+  readonly warm: WarmTunnels;
+  readonly now: () => number; // milliseconds since 1970
+  readonly attemptMs?: number; // 6,000 unless told
   /** The proxy failed without saying whether it or the destination is to blame: a probe will tell. */
   readonly onDoubt: (entry: ProxyEntry) => void;
+  /** A connection was made, and is in use from now on. */
+  readonly onStream?: (entry: ProxyEntry, stream: Duplex) => void;
+}
+
+interface Way {
+  readonly entry: ProxyEntry;
+  readonly destination: Destination;
 }
 
 /**
- * All proxies as one Outbound: the best ones are tried, staggered, at most three at once, and the first to connect wins. Never direct:
- * with no usable proxy it rejects with `no-proxies` or `no-proxy-works`, or with the destination's failure where a proxy told of one.
+ * All proxies as one Outbound. Never direct: with no usable proxy `connect` rejects with `no-proxies` or `no-proxy-works`, or with the
+ * destination's failure where a proxy told of one.
  */
-export function createPool(proxies: ProxyList, { onChosen, onDoubt }: PoolEvents): Outbound {
-  const attempt = async (entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<Duplex> => {
-    try {
-      const stream = await entry.outbound.connect(destination, signal);
-      proxies.succeeded(entry);
-      if (!signal.aborted) onChosen(entry);
-      return stream;
-    } catch (error) {
-      const code = signal.reason instanceof EngineError ? signal.reason.code : errorCode(error);
-      if (errorBlame[code] === 'proxy') proxies.failed(entry, code);
-      if (code === 'proxy-failed') onDoubt(entry);
-      throw error;
-    }
-  };
+export class Pool implements Outbound {
+  readonly label = 'pool';
+  readonly #parts: PoolParts;
+  readonly #budget = new HedgeBudget();
+  readonly #memory = new DestinationMemory();
+  readonly #ways = new WeakMap<Duplex, Way>();
 
-  return {
-    label: 'pool',
-    async connect(destination, signal) {
-      const candidates = proxies.candidates();
-      if (candidates.length === 0) throw new EngineError('no-proxies');
-      let refusals = 0;
-      const tryOne = async (entry: ProxyEntry, limited: AbortSignal) => {
+  constructor(parts: PoolParts) {
+    this.#parts = parts;
+  }
+
+  /** Tries the proxies in order, the next one when one fails or is slow; the first to connect wins. */
+  async connect(destination: Destination, signal: AbortSignal): Promise<Duplex> {
+    const { proxies, now, attemptMs = attemptDeadlineMs } = this.#parts;
+    const candidates = this.#inOrderFor(destination);
+    const [first] = candidates;
+    if (first === undefined) throw new EngineError(proxies.size === 0 ? 'no-proxies' : 'no-proxy-works');
+    this.#budget.connected(now());
+    const staggerMs = (started: number) => (started < raceOptions.atOnce ? hedgeDelayMs(candidates[started - 1]) : null);
+    const isHopeless = () => first.record.reason !== null; // nothing to lose: those that fail are tried side by side
+    const mayHedge = () => isHopeless() || this.#budget.spend(now());
+    try {
+      const onNews = (startAnother: () => void) => proxies.onRescue(startAnother);
+      return await race(this.#attempts(candidates, destination), { ...raceOptions, attemptMs, staggerMs, mayHedge, onNews }, signal);
+    } catch (error) {
+      throw error instanceof AggregateError ? summary(error.errors) : error;
+    }
+  }
+
+  patienceMs(stream: Duplex): number {
+    const usualMs = this.#ways.get(stream)?.entry.record.firstByte?.value ?? 0;
+    return Math.max(patience.leastMs, patience.times * usualMs);
+  }
+
+  /** A stream that failed before its first byte counts for its destination: the next connection there takes another proxy. */
+  observe(stream: Duplex, outcome: StreamOutcome): void {
+    const way = this.#ways.get(stream);
+    if (way === undefined) return;
+    if (outcome.kind === 'first-byte') {
+      this.#parts.proxies.succeeded(way.entry, { firstByteMs: outcome.ms });
+    } else {
+      this.#memory.failed(way.entry.id, way.destination, this.#parts.now());
+      this.#parts.onDoubt(way.entry);
+    }
+  }
+
+  /** Those that lately failed for this destination come last. */
+  #inOrderFor(destination: Destination): ProxyEntry[] {
+    const now = this.#parts.now();
+    const candidates = this.#parts.proxies.candidates(destination);
+    const hasFailed = ({ id }: ProxyEntry) => this.#memory.hasFailed(id, destination, now);
+    return [...candidates.filter((entry) => !hasFailed(entry)), ...candidates.filter(hasFailed)];
+  }
+
+  *#attempts(candidates: readonly ProxyEntry[], destination: Destination) {
+    const { proxies } = this.#parts;
+    const hadNone = proxies.current === null;
+    const tried = new Set<ProxyEntry>();
+    let refusals = 0;
+    // Where none worked at first, one that has come to work since then is worth more than those that were guessed.
+    const next = () => [hadNone ? proxies.current : null, ...candidates].find((entry) => entry !== null && !tried.has(entry));
+    for (let entry = next(); entry && refusals < enoughRefusals; entry = next()) {
+      const chosen = entry;
+      tried.add(chosen);
+      yield async (signal: AbortSignal) => {
         try {
-          return await attempt(entry, destination, limited);
+          return await this.#attempt(chosen, destination, signal);
         } catch (error) {
           if (isFromDestination(error)) refusals++;
           throw error;
         }
       };
-      function* attempts() {
-        for (const entry of candidates) if (refusals < enoughRefusals) yield (limited: AbortSignal) => tryOne(entry, limited);
-      }
+    }
+  }
+
+  async #attempt(entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<Duplex> {
+    const { proxies, onDoubt, onStream, warm } = this.#parts;
+    const started = performance.now();
+    const steps: Steps = { ...cold };
+    try {
+      const stream = await this.#reach(entry, destination, steps, signal);
+      const tookMs = performance.now() - started;
+      proxies.succeeded(entry, steps.wasWarm || steps.wasAtOnce ? { tookMs } : { tookMs, connectMs: tookMs });
+      if (signal.aborted) return stream; // it lost; the race closes it
+      this.#ways.set(stream, { entry, destination });
+      onStream?.(entry, stream);
+      warm.used(entry);
+      return stream;
+    } catch (error) {
+      const code = codeOf(error, steps, signal);
+      if (errorBlame[code] === 'proxy') proxies.failed(entry, code);
+      if (errorBlame[code] === 'destination') this.#memory.failed(entry.id, destination, this.#parts.now());
+      if (code === 'proxy-failed' || code === 'destination-timeout') onDoubt(entry);
+      const isUnheard = errorBlame[code] === 'proxy' || code === 'destination-timeout';
+      if (steps.wasAtOnce && isUnheard) entry.traits = { ...entry.traits, pipelines: null }; // to be learned anew
+      throw new EngineError(code);
+    }
+  }
+
+  /** Through a waiting tunnel where there is one. A tunnel that died while it waited says nothing about the proxy. */
+  async #reach(entry: ProxyEntry, destination: Destination, steps: Steps, signal: AbortSignal): Promise<Duplex> {
+    const { client, traits } = entry;
+    const waiting = this.#parts.warm.take(entry);
+    if (waiting) {
+      Object.assign(steps, { wasOpened: true, wasWarm: true });
       try {
-        return await race(attempts(), raceOptions, signal);
+        return await waiting.connect(destination, signal);
       } catch (error) {
-        throw error instanceof AggregateError ? summary(error.errors) : error;
+        if (signal.aborted || errorCode(error) !== 'proxy-closed') throw error;
       }
-    },
-  };
+    }
+    if (traits.pipelines && client.connectAtOnce) {
+      Object.assign(steps, { wasOpened: true, wasWarm: false, wasAtOnce: true });
+      return client.connectAtOnce(destination, signal);
+    }
+    Object.assign(steps, cold);
+    const tunnel = await client.open(signal);
+    steps.wasOpened = true;
+    return tunnel.connect(destination, signal);
+  }
+}
+
+/** How far an attempt came. */
+interface Steps {
+  wasOpened: boolean; // the destination was asked for: what takes long after that may be its fault
+  wasWarm: boolean; // the time it took is not that of a whole connection
+  wasAtOnce: boolean; // nor is it that where all was said in one flight
+}
+
+const cold: Steps = { wasOpened: false, wasWarm: false, wasAtOnce: false };
+
+function codeOf(error: unknown, { wasOpened }: Steps, signal: AbortSignal): ErrorCode {
+  const code = signal.reason instanceof EngineError ? signal.reason.code : errorCode(error);
+  return code === 'proxy-timeout' && wasOpened ? 'destination-timeout' : code;
+}
+
+function hedgeDelayMs(entry: ProxyEntry | undefined): number {
+  const slowMs = (entry && slowConnectMs(entry.record)) ?? hedgeAfterMs.unknown;
+  return Math.min(hedgeAfterMs.most, Math.max(hedgeAfterMs.least, slowMs));
 }
 
 /** One answer for many failures: what a proxy said about the destination tells the person more than that others were dead. */

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as startTls } from 'node:tls';
 import { EngineError } from '../errors.ts';
-import type { Outbound } from '../outbound.ts';
+import type { ProxyClient } from '../outbound.ts';
 import { type Decode, readMessage } from '../read-message.ts';
 
 /** Where probes go unless `--probe` says otherwise: small answers, many operators, most of them over TLS so that no proxy can forge them. */
@@ -17,23 +17,26 @@ export const defaultProbeUrls = [
 const limits = { limitBytes: 16_384, closed: 'proxy-closed', malformed: 'proxy-tampered' } as const;
 
 /**
- * One HTTP(S) request through `outbound`; resolves with the milliseconds from the start to the answer's first line. Rejects with
- * EngineError: the outbound's own, or `proxy-tampered` when what answers is not the test address. After `signal` aborts nothing stays open.
+ * One HTTP(S) request through the proxy; resolves with the milliseconds from the start until it was connected, and until the answer's first
+ * line. Rejects with EngineError: the proxy's own, or `proxy-tampered` when what answers is not the test address. After `signal` aborts nothing stays open.
  */
-export async function probe(outbound: Outbound, url: URL, signal: AbortSignal): Promise<number> {
+export async function probe(client: ProxyClient, url: URL, signal: AbortSignal): Promise<{ connectMs: number; latencyMs: number }> {
   const started = performance.now();
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const secure = url.protocol === 'https:';
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
-  const tunnel = await outbound.connect({ host, port }, signal);
+  const opened = await client.open(signal);
+  const tunnel = await opened.connect({ host, port }, signal);
+  const connectMs = performance.now() - started;
   const abort = () => tunnel.destroy();
   signal.addEventListener('abort', abort, { once: true });
   try {
+    signal.throwIfAborted(); // the listener would have come too late
     const stream = secure ? await encrypted(tunnel, host) : tunnel;
     stream.write(`GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nUser-Agent: Mozilla/5.0\r\nConnection: close\r\n\r\n`);
     const status = await readMessage(stream, statusLine, limits);
     if (!isExpected(status, url)) throw new EngineError('proxy-tampered', `status ${status}`);
-    return performance.now() - started;
+    return { connectMs, latencyMs: performance.now() - started };
   } finally {
     signal.removeEventListener('abort', abort);
     tunnel.destroy();

@@ -1,38 +1,41 @@
 import type { ErrorCode } from '../../../preload/contract.ts';
 import { errorCode } from '../errors.ts';
+import type { ProxyClient } from '../outbound.ts';
 import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
 import { withDeadline } from './deadline.ts';
 import { probe } from './probe.ts';
+import type { Timings } from './record.ts';
+import { concurrency, nextConcurrency, paceMs, Waves } from './waves.ts';
 
-const concurrency = 64;
-/** For one test address; a proxy gets two. */
+/** For one test address; a proxy that was reached gets two. */
 const probeDeadlineMs = 4000;
-const intervalMs = 3 * 60_000;
-/** Rounds at exact times would be a fingerprint: each wait is up to this share shorter or longer. */
-const jitter = 0.2;
+/** A search ends when it has found so many good ones. */
+export const enoughGood = 10;
+/** At most so many probes begin in one turn of the event loop, and the next turn is this much later: everything else comes between. */
+const turn = { starts: 8, everyMs: 5 };
 /** One page with many dead addresses must not make a probe for each. */
 const recheckAfterMs = 15_000;
-/** The proxy itself is to blame for these, so a second test address would say the same. */
-const certain: ReadonlySet<ErrorCode> = new Set([
-  'proxy-refused',
-  'proxy-unreachable',
-  'proxy-name-not-found',
-  'proxy-protocol',
-  'proxy-certificate',
-  'proxy-login-required',
-  'proxy-login-rejected',
-]);
 
-/** Measures proxies: those given to `enqueue`, and all of them every three minutes (with jitter) between `start` and `stop`. */
+/**
+ * Measures proxies. `test` is for certain ones: all of them, first. `search` is for many of which a few good ones are wanted. However many
+ * wait, each result costs the same.
+ */
 export class Prober {
   readonly #proxies: ProxyList;
   readonly #addresses: readonly URL[];
   readonly #onProgress: () => void;
-  readonly #waiting = new Set<ProxyEntry>();
+  readonly #certain = new Set<ProxyEntry>();
+  #line = this.#certain.values(); // kept, because a new iterator would pass over all that was taken before
+  readonly #waves = new Waves<ProxyEntry>();
   readonly #running = new Set<ProxyEntry>();
+  #wanted = 0; // good ones that the search has yet to find
   #done = 0;
+  #limit: number = concurrency.first;
+  #isShort = false; // of sockets
+  #isStopped = false;
   #controller = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
+  #turn: NodeJS.Timeout | undefined;
+  #pace: NodeJS.Timeout | undefined;
 
   /** `urls`: one or more http or https test addresses. `onProgress` is called when the number of probes done or waiting changed. */
   constructor(proxies: ProxyList, urls: readonly string[], onProgress: () => void) {
@@ -41,80 +44,169 @@ export class Prober {
     this.#onProgress = onProgress;
   }
 
-  enqueue(entries: readonly ProxyEntry[]): void {
-    for (const entry of entries) if (!this.#running.has(entry)) this.#waiting.add(entry);
-    this.#fill();
+  /** Probes each of these, before all others. */
+  test(entries: Iterable<ProxyEntry>): void {
+    for (const entry of entries) {
+      this.#waves.delete(entry);
+      if (this.#isWanted(entry)) this.#certain.add(entry);
+    }
+    this.#schedule();
+  }
+
+  /** From now on so many good ones are searched for, among what waits and what `search` adds. */
+  startSearch(wanted = enoughGood): void {
+    this.#wanted = wanted;
+  }
+
+  /** Whether any of those given to `search` still waits. */
+  get isSearching(): boolean {
+    return this.#waves.size > 0;
+  }
+
+  /** Probes the most promising of these first. Those that are left when enough good ones were found stay as they are. */
+  search(entries: Iterable<ProxyEntry>): void {
+    if (this.#wanted === 0) return;
+    for (const entry of entries) if (!this.#certain.has(entry) && this.#isWanted(entry)) this.#waves.add(entry);
+    this.#schedule();
   }
 
   /** Probes a proxy that is in doubt, unless it was tested a moment ago. */
   recheck(entry: ProxyEntry): void {
-    if (Date.now() - (entry.record.testedAt ?? 0) > recheckAfterMs) this.enqueue([entry]);
+    if (Date.now() - (entry.record.testedAt ?? 0) > recheckAfterMs) this.test([entry]);
   }
 
-  /** Forgets what waits and aborts what runs; results already in are kept. */
+  /** Forgets what waits, ends the search and aborts what runs; results already in are kept. */
   cancel(): void {
-    this.#waiting.clear();
+    this.#wanted = 0;
+    this.#certain.clear();
+    this.#waves.clear();
     this.#controller.abort();
     this.#controller = new AbortController();
-    this.#onProgress();
+    this.#rest();
   }
 
-  /** Starts the rounds. */
-  start(): void {
-    const waitMs = intervalMs * (1 + jitter * (2 * Math.random() - 1));
-    this.#timer = setTimeout(() => {
-      this.enqueue(this.#proxies.all());
-      this.start();
-    }, waitMs);
+  /** One of the test addresses. */
+  anyAddress(): URL {
+    return pickTwo(this.#addresses)[0];
   }
 
+  /** Cancels, and begins nothing any more. */
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#isStopped = true;
     this.cancel();
   }
 
-  /** How far the current round is; null when nothing is being tested. */
+  /** How far the tests are; null when nothing is being tested. */
   progress(): { done: number; total: number } | null {
-    const left = this.#waiting.size + this.#running.size;
+    const left = this.#certain.size + this.#waves.size + this.#running.size;
     return left === 0 ? null : { done: this.#done, total: this.#done + left };
   }
 
-  #fill(): void {
-    for (const entry of this.#waiting) {
-      if (this.#running.size >= concurrency) break;
-      this.#waiting.delete(entry);
-      if (this.#proxies.get(entry.id) !== entry) continue; // removed while it waited
-      this.#running.add(entry);
-      void this.#run(entry, this.#controller.signal).then(() => {
-        this.#running.delete(entry);
-        this.#done++;
-        this.#fill();
-      });
+  #isWanted(entry: ProxyEntry): boolean {
+    return !this.#isStopped && !this.#running.has(entry) && !entry.excluded;
+  }
+
+  #schedule(): void {
+    if (this.#isStopped || this.progress() === null) return;
+    this.#turn ??= setTimeout(() => this.#fill(), turn.everyMs);
+    this.#pace ??= this.#keepPace();
+  }
+
+  #rest(): void {
+    if (this.progress() === null) {
+      clearTimeout(this.#turn);
+      clearInterval(this.#pace);
+      this.#turn = this.#pace = undefined;
+      this.#done = 0;
+      this.#limit = concurrency.first;
     }
-    if (this.progress() === null) this.#done = 0;
     this.#onProgress();
+  }
+
+  #keepPace(): NodeJS.Timeout {
+    let dueAt = performance.now() + paceMs;
+    return setInterval(() => {
+      const lagMs = performance.now() - dueAt;
+      dueAt = performance.now() + paceMs;
+      this.#limit = nextConcurrency(this.#limit, { lagMs, isShort: this.#isShort });
+      this.#isShort = false;
+      this.#schedule();
+    }, paceMs);
+  }
+
+  #fill(): void {
+    this.#turn = undefined;
+    for (let started = 0; started < turn.starts && this.#running.size < this.#limit; ) {
+      const entry = this.#takeNext();
+      if (entry === undefined) break;
+      if (this.#proxies.get(entry.id) !== entry || entry.excluded) continue; // removed or excluded while it waited
+      started++;
+      this.#running.add(entry);
+      void this.#run(entry, this.#controller.signal);
+    }
+    if (this.#certain.size + this.#waves.size > 0 && this.#running.size < this.#limit) this.#schedule();
+    this.#rest();
+  }
+
+  #takeNext(): ProxyEntry | undefined {
+    if (this.#certain.size === 0) return this.#waves.take();
+    let next = this.#line.next();
+    if (next.done) {
+      this.#line = this.#certain.values();
+      next = this.#line.next();
+    }
+    if (next.value !== undefined) this.#certain.delete(next.value);
+    return next.value;
   }
 
   async #run(entry: ProxyEntry, signal: AbortSignal): Promise<void> {
     this.#proxies.setTesting(entry, true);
     try {
       this.#proxies.succeeded(entry, await this.#measure(entry, signal));
+      this.#learn(entry, null);
     } catch (error) {
       const code = errorCode(error);
-      if (code !== 'aborted') this.#proxies.failed(entry, code);
+      if (code === 'internal')
+        this.#isShort = true; // no file descriptor left: nothing was learned about the proxy
+      else if (code !== 'aborted') {
+        this.#proxies.failed(entry, code);
+        this.#learn(entry, code);
+      }
     } finally {
       this.#proxies.setTesting(entry, false);
+      this.#running.delete(entry);
+      this.#done++;
+      this.#rest();
+      if (this.progress() !== null) this.#schedule();
     }
   }
 
-  /** A proxy is failing only when two different addresses say so: one of them may be blocked or down itself. */
-  async #measure(entry: ProxyEntry, signal: AbortSignal): Promise<number> {
+  #learn(entry: ProxyEntry, failure: ErrorCode | null): void {
+    this.#waves.learn(entry, failure === null);
+    if (failure !== null || this.#wanted === 0) return;
+    this.#wanted--;
+    if (this.#wanted === 0) this.#waves.clear();
+  }
+
+  /**
+   * A proxy that was reached is failing only when two different addresses say so: one of them may be blocked or down itself. One that cannot
+   * be reached, or turns us away, would do the same for the second address.
+   */
+  async #measure({ client }: ProxyEntry, signal: AbortSignal): Promise<Timings> {
     const [first, second] = pickTwo(this.#addresses);
-    const at = (url: URL) => withDeadline((limited) => probe(entry.outbound, url, limited), probeDeadlineMs, signal);
+    let isReached = false;
+    const watched: ProxyClient = {
+      async open(limited) {
+        const tunnel = await client.open(limited);
+        isReached = true;
+        return tunnel;
+      },
+    };
+    const at = (url: URL) => withDeadline((limited) => probe(watched, url, limited), probeDeadlineMs, signal);
     try {
       return await at(first);
     } catch (error) {
-      if (signal.aborted || second === undefined || certain.has(errorCode(error))) throw error;
+      if (signal.aborted || second === undefined || !isReached) throw error;
       return await at(second);
     }
   }

@@ -3,12 +3,17 @@ import { EngineError } from '../errors.ts';
 export type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
 export interface RaceOptions<T> {
-  readonly staggerMs: number; // how long the newest attempt may be alone before the next one starts too
+  /** How long the newest of so many attempts may be alone before the next one starts too; null: until it fails. */
+  readonly staggerMs: (started: number) => number | null;
   readonly atOnce: number; // attempts under way at most
   readonly attemptMs: number; // for one attempt, which is then aborted with the reason EngineError('proxy-timeout')
   readonly deadlineMs: number; // for the whole race
+  /** Asked when the newest attempt has been alone for long enough. A failure starts the next one without asking. */
+  readonly mayHedge: () => boolean;
   /** Closes what an attempt brought after another had won. */
   readonly discard: (loser: T) => void;
+  /** Where there may be news that make one more attempt worth it, however many are under way: subscribes, and returns what ends that. */
+  readonly onNews?: (startAnother: () => void) => () => void;
 }
 
 /**
@@ -22,11 +27,13 @@ export async function race<T>(attempts: Iterable<Attempt<T>>, options: RaceOptio
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
   const deadline = setTimeout(() => runners.giveUp(), options.deadlineMs);
+  const ignoreNews = options.onNews?.(() => runners.startNext(true));
   try {
     runners.startNext();
     return await runners.result;
   } finally {
     clearTimeout(deadline);
+    ignoreNews?.();
     signal.removeEventListener('abort', abort);
     runners.end();
   }
@@ -42,6 +49,7 @@ class Race<T> {
   readonly #failures: unknown[] = [];
   #stagger: NodeJS.Timeout | undefined;
   #over = false;
+  #started = 0;
 
   constructor(attempts: Iterable<Attempt<T>>, options: RaceOptions<T>) {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -52,14 +60,19 @@ class Race<T> {
     this.#options = options;
   }
 
-  startNext(): void {
+  startNext(inAnyCase = false): void {
     clearTimeout(this.#stagger);
-    if (this.#over || this.#running.size >= this.#options.atOnce) return;
+    if (this.#over || (this.#running.size >= this.#options.atOnce && !inAnyCase)) return;
     const next = this.#waiting.next();
     if (next.done !== true) {
       void this.#run(next.value);
-      this.#stagger = setTimeout(() => this.startNext(), this.#options.staggerMs);
+      const staggerMs = this.#options.staggerMs(++this.#started);
+      if (staggerMs !== null) this.#stagger = setTimeout(() => this.#hedge(), staggerMs);
     } else if (this.#running.size === 0) this.giveUp();
+  }
+
+  #hedge(): void {
+    if (this.#options.mayHedge()) this.startNext();
   }
 
   giveUp(): void {

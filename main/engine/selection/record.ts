@@ -1,29 +1,67 @@
 import type { ErrorCode } from '../../../preload/contract.ts';
+import { type DecayedMean, withObservation } from './decayed-mean.ts';
 
 /** What is known about one proxy. A pure value: each observation makes a new one. Times are milliseconds since 1970. */
 export interface HealthRecord {
-  readonly testedAt: number | null; // the last observation of either kind
-  readonly latencyMs: number | null; // smoothed time to first byte of good probes
+  readonly testedAt: number | null; // the last observation of any kind
   readonly reason: ErrorCode | null; // why the last observation failed; null when it was good
   readonly successes: number;
   readonly failures: number;
+  readonly latency: DecayedMean | null; // ms to the first byte of good probes
+  readonly connect: DecayedMean | null; // ms to connect without a warm tunnel: probes and real traffic alike
+  readonly firstByte: DecayedMean | null; // ms from the first flight to the first byte of real traffic
+  readonly reliability: DecayedMean | null; // share of good observations, 0 to 1
+  readonly recentMs: readonly number[]; // how long the last connections really took, newest last
 }
 
-export const untested: HealthRecord = { testedAt: null, latencyMs: null, reason: null, successes: 0, failures: 0 };
+export const untested: HealthRecord = {
+  testedAt: null,
+  reason: null,
+  successes: 0,
+  failures: 0,
+  latency: null,
+  connect: null,
+  firstByte: null,
+  reliability: null,
+  recentMs: [],
+};
 
-/** How much a new latency weighs against what was known. */
-const smoothing = 0.3;
+/** The record of a proxy that was measured in an earlier run. What was measured then is worth one observation, made then. */
+export function remembered(
+  known: Pick<HealthRecord, 'reason' | 'successes' | 'failures'> & { testedAt: number; latencyMs: number | null },
+): HealthRecord {
+  const { testedAt, latencyMs, reason, successes, failures } = known;
+  const latency = latencyMs === null ? null : withObservation(null, latencyMs, testedAt);
+  return { ...untested, testedAt, reason, successes, failures, latency };
+}
 
-/** A good observation. `latencyMs` only from a probe: real destinations differ in their own distance. */
-export function withSuccess(record: HealthRecord, now: number, latencyMs?: number): HealthRecord {
-  const known = record.latencyMs;
-  const smoothed = latencyMs === undefined ? known : known === null ? latencyMs : known + smoothing * (latencyMs - known);
-  return { testedAt: now, latencyMs: smoothed, reason: null, successes: record.successes + 1, failures: record.failures };
+/** What a good observation measured; each only where it did. */
+export interface Timings {
+  readonly latencyMs?: number; // a probe's first byte
+  readonly connectMs?: number; // a connection without a warm tunnel
+  readonly tookMs?: number; // a person's connection as it was, warm or not
+  readonly firstByteMs?: number;
+}
+
+const recentCount = 32;
+
+export function withSuccess(record: HealthRecord, now: number, { latencyMs, connectMs, tookMs, firstByteMs }: Timings = {}): HealthRecord {
+  return {
+    testedAt: now,
+    reason: null,
+    successes: record.successes + 1,
+    failures: record.failures,
+    latency: latencyMs === undefined ? record.latency : withObservation(record.latency, latencyMs, now),
+    connect: connectMs === undefined ? record.connect : withObservation(record.connect, connectMs, now),
+    firstByte: firstByteMs === undefined ? record.firstByte : withObservation(record.firstByte, firstByteMs, now),
+    reliability: withObservation(record.reliability, 1, now),
+    recentMs: tookMs === undefined ? record.recentMs : [...record.recentMs.slice(1 - recentCount), tookMs],
+  };
 }
 
 /** A failure that is this proxy's fault; the caller has looked at the blame. */
 export function withFailure(record: HealthRecord, now: number, reason: ErrorCode): HealthRecord {
-  return { ...record, testedAt: now, reason, failures: record.failures + 1 };
+  return { ...record, testedAt: now, reason, failures: record.failures + 1, reliability: withObservation(record.reliability, 0, now) };
 }
 
 export function isWorking(record: HealthRecord): boolean {
@@ -32,4 +70,20 @@ export function isWorking(record: HealthRecord): boolean {
 
 export function isFailing(record: HealthRecord): boolean {
   return record.reason !== null;
+}
+
+/**
+ * What a connection through this proxy costs in milliseconds, failures included: the time to connect (or, where that was never seen, the
+ * probe's latency), twice as much for a proxy that fails every third time. null: never measured.
+ */
+export function costMs(record: HealthRecord): number | null {
+  const ms = record.connect?.value ?? record.latency?.value;
+  return ms === undefined ? null : ms / (record.reliability?.value ?? 1) ** 2;
+}
+
+/** The time within which 95 of 100 recent connections were there; null with too few to tell. */
+export function slowConnectMs(record: HealthRecord): number | null {
+  if (record.recentMs.length < 8) return null;
+  const sorted = record.recentMs.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? null;
 }

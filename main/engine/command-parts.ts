@@ -1,0 +1,25 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { AppState } from '../../preload/contract.ts';
+import type { Database } from './database.ts';
+import { EngineError } from './errors.ts';
+import type { Importer } from './importer.ts';
+import type { Pin } from './pin.ts';
+import type { ProxyEntry, ProxyList } from './proxy-list.ts';
+import type { Prober } from './selection/prober.ts';
+
+/** What the commands work on. */
+export interface CommandParts {
+  readonly store: StoreApi<AppState>;
+  readonly proxies: ProxyList;
+  readonly prober: Prober;
+  readonly importer: Importer;
+  readonly pin: Pin;
+  readonly database: () => Database;
+}
+
+/** Throws `unknown-proxy`. */
+export function findProxy(proxies: ProxyList, id: string): ProxyEntry {
+  const proxy = proxies.get(id);
+  if (proxy === undefined) throw new EngineError('unknown-proxy');
+  return proxy;
+}

@@ -1,0 +1,60 @@
+import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../../../preload/contract.ts';
+import type { Outbound } from '../outbound.ts';
+import type { Meter } from '../relay.ts';
+import { createStallWatch } from './stall-watch.ts';
+import { type Flight, isRepeatable, UntilFirstByte } from './until-first-byte.ts';
+
+const mostTries = 3;
+const allTriesMs = 12_000;
+const usualPatienceMs = 3000;
+
+export interface FirstFlightOptions {
+  readonly outbound: Outbound;
+  readonly meter: Meter;
+}
+
+/** Connects to the same destination again, within so many milliseconds. Rejects when that fails or the client has gone or half-closed. */
+export type Reconnect = (withinMs: number) => Promise<Duplex>;
+
+/** Carries bytes until the relay can take over; resolves with the stream to relay. Never rejects. */
+export type CarryFirstFlight = (client: Duplex, remote: Duplex, reconnect: Reconnect) => Promise<Duplex>;
+
+/**
+ * Keeps what the application says first until the first byte comes back. Where the stream dies or stalls before that, and all that was said
+ * is a TLS ClientHello, it is said again through another stream, and the application notices nothing. Nothing else is ever said twice. A stream
+ * that cannot be replaced is left as it is: whoever relays it sees how it is.
+ */
+export function createFirstFlights({ outbound, meter }: FirstFlightOptions): CarryFirstFlight {
+  const stalls = createStallWatch();
+  const patienceMs = (stream: Duplex) => outbound.patienceMs?.(stream) ?? usualPatienceMs;
+
+  return async (client, first, reconnect) => {
+    const flight: Flight = { kept: Buffer.alloc(0), kind: 'unclear', length: 0, writtenAt: 0 };
+    const startedAt = performance.now();
+    let remote = first;
+    for (let tries = 1; ; tries++) {
+      const ending = await new UntilFirstByte({ client, remote, flight, stalls, meter, patienceMs }).ending;
+      const now = performance.now();
+      if (ending === 'over') return remote;
+      if (ending === 'first-byte') {
+        if (flight.length > 0) outbound.observe?.(remote, { kind: 'first-byte', ms: now - flight.writtenAt });
+        return remote;
+      }
+      outbound.observe?.(remote, { kind: 'failed', code: codes[ending] });
+      const leftMs = startedAt + allTriesMs - now;
+      if (!isRepeatable(flight) || tries === mostTries || leftMs <= 0) return remote;
+      const next = await reconnect(leftMs).catch(() => null);
+      if (next === null) return remote;
+      if (remote.readableLength > 0) return instead(next, remote); // it was slow, not dead
+      remote = instead(remote, next);
+    }
+  };
+}
+
+const codes: Record<'stalled' | 'died', ErrorCode> = { stalled: 'proxy-timeout', died: 'proxy-closed' };
+
+function instead(loser: Duplex, winner: Duplex): Duplex {
+  loser.destroy();
+  return winner;
+}

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EngineError } from '../errors.ts';
+import type { ProxyClient } from '../outbound.ts';
+import type { ProxyEntry, Traits } from '../proxy-list.ts';
+import { withDeadline } from './deadline.ts';
+import { probe } from './probe.ts';
+
+export interface TraitTimes {
+  readonly waitMs: number; // how long a tunnel waits before it is used
+  readonly answerMs: number; // for the answer of the test address
+}
+
+/**
+ * Finds out what a proxy tolerates, with connections of its own, because a person's must not be risked on it: one that says everything in one
+ * flight (where its protocol can), then one whose tunnel waits in between, each until the test address has really answered. Where one fails, an
+ * ordinary connection shows whether the proxy works at all just now; if not, nothing is learned and the trait is null, to be tried another time.
+ * A failure says nothing against the proxy, and is not recorded. Takes some ten seconds: for the background, and only for the few proxies that
+ * are about to be used. Never rejects; after `signal` aborts nothing stays open.
+ */
+export async function learnTraits(
+  { client }: Pick<ProxyEntry, 'client'>,
+  url: URL,
+  signal: AbortSignal,
+  { waitMs, answerMs }: TraitTimes = { waitMs: 4000, answerMs: 4000 },
+): Promise<Traits> {
+  const works = (way: ProxyClient, deadlineMs: number) =>
+    withDeadline((limited) => probe(way, url, limited), deadlineMs, signal).then(
+      () => true,
+      () => false,
+    );
+  const { connectAtOnce } = client;
+  const pipelines = connectAtOnce !== undefined && (await works(inOneFlight(connectAtOnce), answerMs));
+  const waits = await works(afterWaiting(client, waitMs), waitMs + answerMs);
+  if (waits && (pipelines || connectAtOnce === undefined)) return { waits, pipelines };
+  const doesNot = (await works(client, answerMs)) ? false : null;
+  return { waits: waits || doesNot, pipelines: pipelines || doesNot };
+}
+
+function inOneFlight(connect: NonNullable<ProxyClient['connectAtOnce']>): ProxyClient {
+  return { open: async () => ({ connect, close() {}, onLost() {} }) };
+}
+
+function afterWaiting(client: ProxyClient, waitMs: number): ProxyClient {
+  return {
+    async open(signal) {
+      const tunnel = await client.open(signal);
+      const lost = new AbortController();
+      tunnel.onLost(() => lost.abort());
+      try {
+        await sleep(waitMs, undefined, { signal: AbortSignal.any([signal, lost.signal]) });
+      } catch {
+        tunnel.close();
+        throw new EngineError(signal.aborted ? 'aborted' : 'proxy-closed');
+      }
+      return tunnel;
+    },
+  };
+}

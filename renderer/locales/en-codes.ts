@@ -1,0 +1,61 @@
+import type { ErrorCode, Rejection, RejectionCode } from '../../preload/contract.ts';
+
+/** One sentence for each error code: what happened, and where it helps, what to do. The type system checks that none is missing. */
+export const errors = {
+  'proxy-refused': 'The proxy refuses connections. It may be switched off.',
+  'proxy-unreachable': 'There is no way to reach the proxy from your network.',
+  'proxy-name-not-found': 'The proxy’s name could not be found.',
+  'proxy-timeout': 'The proxy did not answer in time.',
+  'proxy-closed': 'The proxy hung up before it was ready. It may be blocked on the way.',
+  'proxy-protocol': 'Something answered, but not in this proxy’s language. The link may be wrong.',
+  'proxy-certificate': 'The proxy could not prove that it is who the link says. Do not trust it.',
+  'proxy-login-required': 'The proxy asks for a user name and password, and the link has none.',
+  'proxy-login-rejected': 'The proxy does not accept the user name or password in the link.',
+  'proxy-unsupported': 'The proxy cannot do what is needed.',
+  'proxy-failed': 'The proxy could not connect, and does not say why.',
+  'proxy-tampered': 'The proxy changes what passes through it. Do not trust it.',
+  'destination-refused': 'The site refuses connections.',
+  'destination-unreachable': 'The site cannot be reached through the proxy.',
+  'destination-name-not-found': 'There is no site of that name.',
+  'destination-timeout': 'The site did not answer in time.',
+  'destination-forbidden': 'The proxy does not allow this site.',
+  'no-proxies': 'There are no proxies yet.',
+  'no-proxy-works': 'All proxies were tried, and none connected.',
+  aborted: 'It was stopped.',
+  'bad-request': 'The request makes no sense.',
+  'login-required': 'A user name and password are needed.',
+  'not-supported': 'Paperplane cannot do this yet.',
+  'too-many-clients': 'Too many connections are open at once.',
+  'unknown-command': 'This window and the program behind it do not fit together. Start Paperplane again.',
+  'bad-arguments': 'The program behind this window did not accept that. It may be too long.',
+  'unknown-proxy': 'This proxy is no longer in the list.',
+  'not-connected': 'This window has lost contact with the program behind it.',
+  'data-folder-in-use': 'Another Paperplane is already running with the same data.',
+  'data-folder-unusable':
+    'Paperplane cannot read or write its data folder. The disk may be full, or the folder may belong to someone else.',
+  'database-too-new': 'The saved data was written by a newer Paperplane. Install the newer version to use it.',
+  internal: 'Something went wrong inside Paperplane. Please try again.',
+} as const satisfies Record<ErrorCode, string>;
+
+/** One sentence for each reason why a line was not imported. */
+export const rejections = {
+  'no-link': 'There is no proxy link in this line.',
+  'unknown-scheme': 'Paperplane does not know links that begin with “{{detail}}”.',
+  'not-spoken': 'Paperplane does not speak {{detail}} yet.',
+  'is-subscription': 'This is the address of a list of proxies, not a proxy. Open it and paste what is in it.',
+  'no-host': 'The link does not say which server to connect to.',
+  'bad-host': 'The server’s name or address in the link is not valid.',
+  'no-port': 'The link has no port number.',
+  'bad-port': 'The port must be a number from 1 to 65535.',
+  'ipv6-brackets': 'An IPv6 address with a port needs brackets, like [2001:db8::1]:1080.',
+  'bad-encoding': 'A part of the link is damaged ({{detail}}). It may have been cut when it was copied.',
+  'login-too-long': 'The user name or password is longer than 255 bytes.',
+  'login-not-possible': '{{detail}} proxies cannot have a password.',
+  'link-too-long': 'The link is longer than 16 KB.',
+  'too-many-links': 'Only the first 50,000 links of a paste are taken.',
+} as const satisfies Record<RejectionCode, string>;
+
+/** The English sentence for a rejected line, for places without a screen. */
+export function rejectionSentence(rejection: Rejection): string {
+  return rejections[rejection.code].replace('{{detail}}', () => rejection.detail ?? '?');
+}

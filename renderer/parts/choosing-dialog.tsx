@@ -1,0 +1,114 @@
+import { ChevronDown, SlidersHorizontal } from 'lucide-react';
+import {
+  Button,
+  Dialog,
+  DialogTrigger,
+  Heading,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Modal,
+  ModalOverlay,
+  Popover,
+  Radio,
+  RadioGroup,
+  Select,
+  SelectValue,
+} from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { type Mode, modes } from '../../preload/contract.ts';
+import { call, useStore } from '../store.ts';
+import { SettingSwitch } from './setting-switch.tsx';
+import { useGroupName } from './use-group-name.ts';
+import './button.css';
+import './choosing-dialog.css';
+import './dialog.css';
+import './menu.css';
+
+/** Says how proxies are chosen now, and opens the few settings for it. */
+export function ChoosingDialog() {
+  const { t } = useTranslation();
+  const mode = useStore((store) => store.state?.settings.mode ?? 'automatic');
+  return (
+    <DialogTrigger>
+      <Button className="button" aria-label={t('choosing.button', { mode: t(`choosing.${mode}`) })}>
+        <SlidersHorizontal aria-hidden />
+        {t(`choosing.${mode}`)}
+      </Button>
+      <ModalOverlay className="dialog-overlay" isDismissable>
+        <Modal className="dialog-modal">
+          <Dialog className="dialog">
+            <Heading slot="title" level={2}>
+              {t('choosing.title')}
+            </Heading>
+            <ModeChoice mode={mode} />
+            <GroupChoice />
+            <SettingSwitch name="allowDirectCheck" />
+            <div className="dialog-actions">
+              <Button slot="close" className="button primary">
+                {t('choosing.done')}
+              </Button>
+            </div>
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </DialogTrigger>
+  );
+}
+
+function ModeChoice({ mode }: { mode: Mode }) {
+  const { t } = useTranslation();
+  return (
+    <RadioGroup
+      className="choices"
+      aria-label={t('choosing.title')}
+      value={mode}
+      onChange={(value) => void call('changeSettings', { mode: modes.find((known) => known === value) ?? 'automatic' })}
+    >
+      {modes.map((name) => (
+        <Radio key={name} value={name} className="choice">
+          <span className="choice-dot" aria-hidden />
+          <span>
+            {t(`choosing.${name}`)}
+            <span className="soft choice-hint">{t(`choosing.${name}Hint`)}</span>
+          </span>
+        </Radio>
+      ))}
+    </RadioGroup>
+  );
+}
+
+/** Keys of a list must not be empty, sources may be. */
+const keyOf = (group: string | null) => (group === null ? 'all' : `from ${group}`);
+
+/** Offered where there is a choice. */
+function GroupChoice() {
+  const { t } = useTranslation();
+  const nameOf = useGroupName();
+  const groups = useStore((store) => store.state?.groups) ?? [];
+  const chosen = useStore((store) => store.state?.settings.group ?? null);
+  if (groups.length < 2 && chosen === null) return null;
+  const options = [null, ...groups].map((group) => ({ id: keyOf(group), group }));
+  return (
+    <Select
+      className="select"
+      selectedKey={keyOf(chosen)}
+      onSelectionChange={(key) => void call('changeSettings', { group: options.find(({ id }) => id === key)?.group ?? null })}
+    >
+      <Label>{t('choosing.sources')}</Label>
+      <Button className="button">
+        <SelectValue className="select-value" />
+        <ChevronDown aria-hidden />
+      </Button>
+      <Popover className="popover menu">
+        <ListBox items={options}>
+          {({ id, group }) => (
+            <ListBoxItem id={id} className="menu-item" textValue={nameOf(group)}>
+              <bdi>{nameOf(group)}</bdi>
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </Select>
+  );
+}

@@ -1,0 +1,43 @@
+/** Timers have whole milliseconds: what is due this soon is due now. */
+const toleranceMs = 0.5;
+
+/**
+ * Does things in the order in which they came, each after its delay: one direction of a slow network. It holds as much as comes, so that
+ * only the delay is emulated and never a narrow pipe. Without a delay and with nothing before it, a thing is done at once.
+ */
+export class DelayLine {
+  readonly #waiting: { readonly dueMs: number; readonly act: () => void }[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  push(delayMs: number, act: () => void): void {
+    const last = this.#waiting.at(-1);
+    const dueMs = Math.max(last?.dueMs ?? 0, performance.now() + delayMs);
+    if (last !== undefined) this.#waiting.push({ dueMs, act });
+    else if (delayMs <= 0) act();
+    else {
+      this.#waiting.push({ dueMs, act });
+      this.#arm(dueMs);
+    }
+  }
+
+  /** Forgets what waits. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#waiting.length = 0;
+  }
+
+  #arm(dueMs: number): void {
+    this.#timer = setTimeout(() => this.#run(), dueMs - performance.now());
+  }
+
+  #run(): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      if (next.dueMs > performance.now() + toleranceMs) {
+        this.#arm(next.dueMs);
+        return;
+      }
+      next.act();
+      this.#waiting.shift(); // only now, so that what comes meanwhile queues up behind it; stop() may have been faster
+    }
+  }
+}

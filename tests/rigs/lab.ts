@@ -1,0 +1,94 @@
+import { type Behaviour, LabConnection } from './lab-connection.ts';
+import { type Rig, startServer } from './loopback-server.ts';
+import { createRandom } from './random.ts';
+import { startSocks5 } from './socks5-server.ts';
+
+/** What a proxy does, for ever or as a function of the milliseconds since the lab began. */
+export type Script = Behaviour | ((atMs: number) => Behaviour);
+
+export interface LabProxy extends Rig {
+  readonly link: string;
+  /** Ever so many tunnels were opened here. */
+  readonly tunnels: number;
+  /** Connections that are logged in and wait for their destination. */
+  readonly waiting: number;
+  /** From now on it does this, also with the connections that are open. To `refuse` resets them. */
+  become(script: Script): void;
+  /** So many different links that all lead here. Only for a proxy that never gets as far as looking at the login. */
+  links(count: number): string[];
+}
+
+export interface LabOptions {
+  readonly login?: { readonly username: string; readonly password: string };
+  readonly seed?: number; // for jitter and stalls
+}
+
+export interface Lab extends AsyncDisposable {
+  readonly proxies: readonly LabProxy[];
+  /** Connections ever accepted, by all. */
+  accepted(): number;
+  /** Tunnels ever opened, by all. */
+  tunnels(): number;
+}
+
+/** Scripted SOCKS5 proxies on loopback, each on a port of its own, all in this process. */
+export async function startLab(scripts: readonly Script[], { login, seed = 1 }: LabOptions = {}): Promise<Lab> {
+  const backend = await startSocks5(login);
+  const started = performance.now();
+  const around = {
+    backend,
+    random: createRandom(seed),
+    handshakeBytes: login ? 14 : 12, // method, status of the login, reply
+    elapsedMs: () => performance.now() - started,
+    userinfo: login ? `${login.username}:${login.password}@` : '',
+  };
+  const proxies = await Promise.all(scripts.map((script, index) => startLabProxy(script, `lab-${index}`, around)));
+  const sum = (count: (proxy: LabProxy) => number) => proxies.reduce((total, proxy) => total + count(proxy), 0);
+  return {
+    proxies,
+    accepted: () => sum((proxy) => proxy.accepted),
+    tunnels: () => sum((proxy) => proxy.tunnels),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...proxies, backend].map((rig) => rig[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+interface LabSurroundings {
+  readonly backend: Rig;
+  readonly random: () => number;
+  readonly handshakeBytes: number;
+  readonly elapsedMs: () => number;
+  readonly userinfo: string;
+}
+
+async function startLabProxy(first: Script, name: string, { elapsedMs, userinfo, ...around }: LabSurroundings): Promise<LabProxy> {
+  let script = first;
+  let closedTunnels = 0;
+  const connections = new Set<LabConnection>();
+  const behaviour = () => (typeof script === 'function' ? script(elapsedMs()) : script);
+  const count = (matches: (connection: LabConnection) => boolean) => [...connections].filter(matches).length;
+  const rig = await startServer((client) => {
+    if (behaviour().fault === 'refuse') return void client.resetAndDestroy();
+    const connection = new LabConnection(client, { ...around, behaviour });
+    connections.add(connection);
+    client.once('close', () => {
+      connections.delete(connection);
+      if (connection.isOpen) closedTunnels++;
+    });
+  });
+  const address = `${rig.host}:${rig.port}`;
+  const members = {
+    link: { value: `socks5://${userinfo}${address}#${name}` },
+    tunnels: { get: () => closedTunnels + count((connection) => connection.isOpen) },
+    waiting: { get: () => count((connection) => connection.isWaiting) },
+    become: {
+      value: (next: Script) => {
+        script = next;
+        if (behaviour().fault === 'refuse') for (const connection of connections) connection.reset();
+      },
+    },
+    links: { value: (length: number) => Array.from({ length }, (_, n) => `socks5://${name}-${n}:x@${address}`) },
+  };
+  return Object.defineProperties(rig, members) as LabProxy;
+}
