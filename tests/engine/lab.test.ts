@@ -122,6 +122,18 @@ test('a proxy that resets on the ClientHello: TLS goes through the next', async 
   assert.equal(site.requests.length, 5);
 });
 
+test('the active one goes silent under many connections: each is served, and one switch says why', async () => {
+  await using origin = await startHttpOrigin();
+  await using lab = await startLab(repeat(2, {}));
+  await using engine = await startLabEngine(lab.proxies);
+  const { active } = await engine.state(({ active, proxies }) => active !== null && proxies.working === 2);
+  lab.proxies.find(({ link }) => link.includes(String(active?.address)))?.become({ fault: 'blackhole' });
+  const answers = await Promise.all(times(30).map(() => engine.get(origin.url)));
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+  const [last] = await engine.commands.listSwitches({});
+  assert.deepEqual([last?.from?.id, last?.reason, last?.code], [active?.id, 'failed', 'proxy-timeout']);
+});
+
 test('hedging and warming cost at most 5 % more connections, and four that wait', async () => {
   await using origin = await startHttpOrigin();
   const often = { share: 0.2, ms: 300 };

@@ -6,7 +6,8 @@ import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
 import { DestinationMemory } from './destination-memory.ts';
 import { HedgeBudget } from './hedge-budget.ts';
 import { race } from './race.ts';
-import { slowConnectMs } from './record.ts';
+import { isWorking, slowConnectMs } from './record.ts';
+import { Suspicion } from './suspicion.ts';
 import type { WarmTunnels } from './warm.ts';
 
 /** When this many proxies say that the destination itself fails, the others would say the same. */
@@ -17,6 +18,7 @@ const attemptDeadlineMs = 6000;
 const raceOptions = { atOnce: 3, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
 /** How long a proxy may take before the next one is tried too: what is slow for this proxy, within bounds. */
 const hedgeAfterMs = { least: 100, most: 1500, unknown: 250 };
+const leastOverdueMs = 400;
 /** The first byte of an answer: at least this long, and so many times what is usual for the proxy. */
 const patience = { leastMs: 3000, times: 4 };
 
@@ -46,6 +48,8 @@ export class Pool implements Outbound {
   readonly #budget = new HedgeBudget();
   readonly #memory = new DestinationMemory();
   readonly #ways = new WeakMap<Duplex, Way>();
+  readonly #suspicion = new Suspicion<ProxyEntry>();
+  readonly #waiting = new Map<ProxyEntry, Set<() => void>>(); // connections under way, by the proxy that they tried first
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
@@ -60,10 +64,14 @@ export class Pool implements Outbound {
     this.#budget.connected(now());
     const staggerMs = (started: number) => (started < raceOptions.atOnce ? hedgeDelayMs(candidates[started - 1]) : null);
     const isHopeless = () => first.record.reason !== null; // nothing to lose: those that fail are tried side by side
-    const mayHedge = () => isHopeless() || this.#budget.spend(now());
+    const mayHedge = () => isHopeless() || this.#suspicion.isSuspect(first) || this.#budget.spend(now());
+    const begun: Begun[] = [];
     try {
-      const onNews = (startAnother: () => void) => proxies.onRescue(startAnother);
-      return await race(this.#attempts(candidates, destination), { ...raceOptions, attemptMs, staggerMs, mayHedge, onNews }, signal);
+      const onNews = (startAnother: () => void) => this.#listen(first, startAnother);
+      const attempts = this.#attempts(candidates, destination, begun);
+      const stream = await race(attempts, { ...raceOptions, attemptMs, staggerMs, mayHedge, onNews }, signal);
+      this.#judgeLosers(begun, stream);
+      return stream;
     } catch (error) {
       throw error instanceof AggregateError ? summary(error.errors) : error;
     }
@@ -94,7 +102,28 @@ export class Pool implements Outbound {
     return [...candidates.filter((entry) => !hasFailed(entry)), ...candidates.filter(hasFailed)];
   }
 
-  *#attempts(candidates: readonly ProxyEntry[], destination: Destination) {
+  /** Calls back when it is worth trying one more proxy than the first: when some proxy works at last, or when the first becomes suspect. */
+  #listen(first: ProxyEntry, startAnother: () => void): () => void {
+    const waiting = this.#waiting.get(first) ?? new Set();
+    this.#waiting.set(first, waiting.add(startAnother));
+    const ignoreRescue = this.#parts.proxies.onRescue(startAnother);
+    return () => {
+      ignoreRescue();
+      waiting.delete(startAnother);
+      if (waiting.size === 0) this.#waiting.delete(first);
+    };
+  }
+
+  /** Those that began before the winner, and wait too long for what it has reached, have something to answer for. */
+  #judgeLosers(begun: readonly Begun[], stream: Duplex): void {
+    const winner = begun.find(({ entry }) => entry === this.#ways.get(stream)?.entry);
+    for (const { entry, at } of begun) {
+      const isOverdue = winner !== undefined && at < winner.at && performance.now() - at >= overdueMs(entry);
+      if (isOverdue && isWorking(entry.record) && this.#suspicion.beaten(entry, at)) this.#parts.proxies.failed(entry, 'proxy-timeout');
+    }
+  }
+
+  *#attempts(candidates: readonly ProxyEntry[], destination: Destination, begun: Begun[]) {
     const { proxies } = this.#parts;
     const hadNone = proxies.current === null;
     const tried = new Set<ProxyEntry>();
@@ -105,6 +134,7 @@ export class Pool implements Outbound {
       const chosen = entry;
       tried.add(chosen);
       yield async (signal: AbortSignal) => {
+        begun.push({ entry: chosen, at: performance.now() });
         try {
           return await this.#attempt(chosen, destination, signal);
         } catch (error) {
@@ -119,9 +149,13 @@ export class Pool implements Outbound {
     const { proxies, onDoubt, onStream, warm } = this.#parts;
     const started = performance.now();
     const steps: Steps = { ...cold };
+    const overdue = setTimeout(() => {
+      if (this.#suspicion.overdue(entry, started)) for (const startAnother of this.#waiting.get(entry) ?? []) startAnother();
+    }, overdueMs(entry));
     try {
       const stream = await this.#reach(entry, destination, steps, signal);
       const tookMs = performance.now() - started;
+      this.#suspicion.heard(entry, performance.now());
       proxies.succeeded(entry, steps.wasWarm || steps.wasAtOnce ? { tookMs } : { tookMs, connectMs: tookMs });
       if (signal.aborted) return stream; // it lost; the race closes it
       this.#ways.set(stream, { entry, destination });
@@ -136,6 +170,8 @@ export class Pool implements Outbound {
       const isUnheard = errorBlame[code] === 'proxy' || code === 'destination-timeout';
       if (steps.wasAtOnce && isUnheard) entry.traits = { ...entry.traits, pipelines: null }; // to be learned anew
       throw new EngineError(code);
+    } finally {
+      clearTimeout(overdue);
     }
   }
 
@@ -162,6 +198,11 @@ export class Pool implements Outbound {
   }
 }
 
+interface Begun {
+  readonly entry: ProxyEntry;
+  readonly at: number; // performance.now()
+}
+
 /** How far an attempt came. */
 interface Steps {
   wasOpened: boolean; // the destination was asked for: what takes long after that may be its fault
@@ -179,6 +220,12 @@ function codeOf(error: unknown, { wasOpened }: Steps, signal: AbortSignal): Erro
 function hedgeDelayMs(entry: ProxyEntry | undefined): number {
   const slowMs = (entry && slowConnectMs(entry.record)) ?? hedgeAfterMs.unknown;
   return Math.min(hedgeAfterMs.most, Math.max(hedgeAfterMs.least, slowMs));
+}
+
+/** Well over what is slow for this proxy, and over the time in which a lost packet is sent again. */
+function overdueMs({ record }: ProxyEntry): number {
+  const slowMs = slowConnectMs(record);
+  return Math.max(leastOverdueMs, slowMs === null ? 2 * (record.connect?.value ?? 500) : 1.5 * slowMs);
 }
 
 /** One answer for many failures: what a proxy said about the destination tells the person more than that others were dead. */
