@@ -15,8 +15,8 @@ const rows = [
   { key: 'firstByte', title: 'Time to first byte, ms', digits: 2 },
 ] as const;
 
-/** docs/BENCHMARKS.md. */
-export function report({ paperplane, baseline, upstream }: Figures): string {
+/** docs/BENCHMARKS.md. `loadBefore` is the machine's load average over a minute, before. */
+export function report({ paperplane, baseline, upstream }: Figures, loadBefore: number): string {
   const lines = rows.map(({ key, title, digits }) => {
     const values = (rounds: Record<string, number>[]) => rounds.map((round) => round[key] ?? 0);
     const show = (rounds: Record<string, number>[]) => median(values(rounds)).toFixed(digits);
@@ -42,6 +42,7 @@ Each runs in a process of its own, and so does the load generator (\`tests/bench
 over loopback, connections are 32 at once. Processor seconds are those of the program alone.
 
 Machine: ${os.cpus()[0]?.model ?? 'unknown'}, ${os.cpus().length} cores, ${kernel()}. Node ${process.versions.node}, libuv ${process.versions.uv}.
+Load average when it began: ${loadBefore.toFixed(1)}. Above 1, other programs had their share of these figures.
 `;
 }
 
