@@ -12,8 +12,8 @@ type Sink = (bytes: Buffer) => boolean;
  * machinery of a readable stream. Unless `pour` is called it is a socket like any other.
  *
  * All sockets read into one shared buffer and copy what came: libuv asks for the buffer, reads and calls back in one go, so nobody else can
- * write to it meanwhile. A pouring socket whose reads fill that buffer gets a large one of its own and does not copy from it; it gives it up
- * with the first read that the shared one could have held, so that idle connections hold no memory.
+ * write to it meanwhile. A pouring socket whose reads fill that buffer gets a large one of its own and does not copy from it; it gives
+ * it up with the first read that the shared one could have held, so that idle connections hold no memory.
  */
 export class BulkSocket extends Socket {
   readonly #reads: Reads;

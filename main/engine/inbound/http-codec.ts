@@ -15,8 +15,8 @@ export interface ConnectHead {
 }
 
 /**
- * The head of a CONNECT (RFC 9110, section 9.3.6). Of any other request, and of one that is not well-formed, it takes nothing and gives null,
- * as soon as the head is complete.
+ * The head of a CONNECT (RFC 9110, section 9.3.6). Of any other request, and of one that is not well-formed, it takes nothing and gives
+ * null, as soon as the head is complete.
  */
 export const decodeConnect: Decode<ConnectHead | null> = (bytes) => {
   const end = bytes.indexOf('\r\n\r\n');

@@ -6,7 +6,10 @@ import { createForwarder } from './http-forwarder.ts';
 import { createLoginCheck, type Login } from './login.ts';
 import { dismiss, type Serve, type TunnelOptions, tunnel } from './session.ts';
 
-/** CONNECT (RFC 9110, section 9.3.6) and plain `http://` requests, with a Basic login (RFC 7617) when there is one. Opened by the head of a CONNECT, or null. */
+/**
+ * CONNECT (RFC 9110, section 9.3.6) and plain `http://` requests, with a Basic login (RFC 7617) when there is one. Opened by the head of
+ * a CONNECT, or by null for any other request, which is still unread.
+ */
 export function createHttpServer(login: Login | undefined, options: TunnelOptions): Serve<codec.ConnectHead | null> {
   const { deadlines } = options;
   const isWanted = login && createLoginCheck(login);

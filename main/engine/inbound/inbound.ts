@@ -24,7 +24,7 @@ export interface InboundOptions {
   readonly handshakeTimeoutMs?: number; // 10,000 unless told: for a client to say what it wants, and to read a refusal
 }
 
-/** The local port that applications use as their proxy: SOCKS4, SOCKS4a, SOCKS5 and HTTP. It knows one Outbound and nothing about proxies. */
+/** The local port that applications use as their proxy, with SOCKS4, SOCKS4a, SOCKS5 and HTTP. It knows one Outbound, and no proxies. */
 export interface Inbound {
   /**
    * Listens, on a free port for 0. Rejects with EngineError `login-required` for anything but loopback without a login, and with
