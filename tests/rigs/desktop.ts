@@ -56,7 +56,8 @@ export async function startDesktop({ args = [], env = {}, dataFolder }: DesktopO
   const child = electron.process();
   const exited = once(child, 'exit').then(([code]) => code as number);
   const quit = async () => {
-    await electron.evaluate(({ app }) => app.quit()).catch(() => undefined); // it may be gone before it answers
+    // From a turn of its own: what is evaluated may interrupt Node in the middle of a function, where no socket may be closed.
+    await electron.evaluate(({ app }) => void setImmediate(() => app.quit())).catch(() => undefined); // it may be gone before it answers
     return exited;
   };
   const end = async () => {

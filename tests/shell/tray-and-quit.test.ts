@@ -43,7 +43,7 @@ const trayItems = ({ electron }: Desktop): Promise<Items> =>
 const clickTray = ({ electron }: Desktop, id: string): Promise<void> =>
   electron.evaluate((_modules, wanted) => {
     const { trayMenu } = globalThis as unknown as { trayMenu: Menu };
-    trayMenu.getMenuItemById(wanted)?.click();
+    setImmediate(() => trayMenu.getMenuItemById(wanted)?.click()); // may quit, see there
   }, id);
 const importLinks = ({ page }: Desktop, text: string) =>
   page.evaluate((links) => window.paperplane.call('importText', { text: links }), text);
