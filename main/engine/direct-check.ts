@@ -1,8 +1,8 @@
+import { withDeadline } from './deadline.ts';
 import { EngineError } from './errors.ts';
 import type { Destination } from './outbound.ts';
 import { createDirect } from './outbounds/direct.ts';
 import { type Decode, readMessage } from './read-message.ts';
-import { withDeadline } from './selection/deadline.ts';
 
 /** What a connection without a proxy showed of this computer's network. */
 export type DirectVerdict = 'online' | 'offline' | 'captive-portal';

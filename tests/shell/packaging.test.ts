@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { extractFile, listPackage } from '@electron/asar';
-import { expect } from 'playwright/test';
+import { expect } from '../rigs/expect.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { packageForLinux } from '../rigs/packaging.ts';
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { test } from 'node:test';
-import { expect } from 'playwright/test';
 import { type Desktop, noDesktop, startDesktop } from '../rigs/desktop.ts';
+import { expect } from '../rigs/expect.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
 assertNothingLeftOpen();

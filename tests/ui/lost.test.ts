@@ -1,5 +1,5 @@
 import test from 'node:test';
-import { expect } from 'playwright/test';
+import { expect } from '../rigs/expect.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { openInterface } from './open-interface.ts';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { expect } from 'playwright/test';
 import { temporaryDataFolder } from '../rigs/data-folder.ts';
+import { expect } from '../rigs/expect.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { openInterface } from './open-interface.ts';
 

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
-import { expect } from 'playwright/test';
 import { sortDesktopArguments } from '../../main/cli/desktop-arguments.ts';
+import { expect } from '../rigs/expect.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
 assertNothingLeftOpen();

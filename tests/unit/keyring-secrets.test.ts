@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { expect } from 'playwright/test';
 import { createKeyFileSecrets } from '../../main/engine/key-file-secrets.ts';
 import { createKeyringSecrets } from '../../main/engine/keyring-secrets.ts';
+import { expect } from '../rigs/expect.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
 assertNothingLeftOpen();

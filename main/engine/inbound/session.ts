@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../../preload/contract.ts';
+import { withDeadline } from '../deadline.ts';
 import { errorCode } from '../errors.ts';
 import type { Destination } from '../outbound.ts';
 import { type Meter, relay } from '../relay.ts';
-import { withDeadline } from '../selection/deadline.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { CarryFirstFlight } from './first-flight.ts';
 

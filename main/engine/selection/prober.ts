@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../../preload/contract.ts';
+import { withDeadline } from '../deadline.ts';
 import { errorCode } from '../errors.ts';
 import type { ProxyClient } from '../outbound.ts';
 import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
-import { withDeadline } from './deadline.ts';
 import { probe } from './probe.ts';
 import type { Timings } from './record.ts';
 import { concurrency, nextConcurrency, paceMs, Waves } from './waves.ts';

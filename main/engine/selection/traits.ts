@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withDeadline } from '../deadline.ts';
 import { EngineError } from '../errors.ts';
 import type { ProxyClient } from '../outbound.ts';
 import type { ProxyEntry, Traits } from '../proxy-list.ts';
-import { withDeadline } from './deadline.ts';
 import { probe } from './probe.ts';
 
 export interface TraitTimes {

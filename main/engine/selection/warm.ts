@@ -1,6 +1,6 @@
+import { withDeadline } from '../deadline.ts';
 import type { Tunnel } from '../outbound.ts';
 import type { ProxyEntry } from '../proxy-list.ts';
-import { withDeadline } from './deadline.ts';
 import { wantedTunnels } from './wanted-tunnels.ts';
 
 /** A tunnel that waited longer is closed: proxies lose patience, and one that nobody needed was a connection too many. */

@@ -1,4 +1,4 @@
-import { EngineError } from '../errors.ts';
+import { EngineError } from './errors.ts';
 
 /**
  * Runs `work` with a signal that aborts when `signal` does, or after `deadlineMs`, in which case the result is EngineError('proxy-timeout').
