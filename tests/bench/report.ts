@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import socksPackage from 'socks/package.json' with { type: 'json' };
+import type { LinkFigures } from './links.ts';
 
 /** For each program its rounds, and for each round its figures. */
 export type Figures = Record<'paperplane' | 'baseline' | 'upstream', Record<string, number>[]>;
@@ -15,8 +16,8 @@ const rows = [
   { key: 'firstByte', title: 'Time to first byte, ms', digits: 2 },
 ] as const;
 
-/** docs/BENCHMARKS.md. `loadBefore` is the machine's load average over a minute, before. */
-export function report({ paperplane, baseline, upstream }: Figures, loadBefore: number): string {
+/** docs/BENCHMARKS.md. `links`: how fast pasted text is read. `loadBefore` is the machine's load average over a minute, before. */
+export function report({ paperplane, baseline, upstream }: Figures, links: readonly LinkFigures[], loadBefore: number): string {
   const lines = rows.map(({ key, title, digits }) => {
     const values = (rounds: Record<string, number>[]) => rounds.map((round) => round[key] ?? 0);
     const show = (rounds: Record<string, number>[]) => median(values(rounds)).toFixed(digits);
@@ -41,12 +42,19 @@ Medians of ${paperplane.length} rounds; the ratio is the median of the rounds' r
 Each runs in a process of its own, and so does the load generator (\`tests/bench/load.ts\`), all on one machine: throughput is one stream
 over loopback, connections are 32 at once. Processor seconds are those of the program alone.
 
+| 50,000 lines of | read in, ms | event loop held at most, ms |
+| --- | ---: | ---: |
+${links.map(({ kind, totalMs, longestTurnMs }) => `| ${kind} | ${totalMs.toFixed(0)} | ${longestTurnMs.toFixed(0)} |`).join('\n')}
+
+Medians of five, by \`scanText\` in a process that does nothing else meanwhile.
+
 Machine: ${os.cpus()[0]?.model ?? 'unknown'}, ${os.cpus().length} cores, ${kernel()}. Node ${process.versions.node}, libuv ${process.versions.uv}.
 Load average when it began: ${loadBefore.toFixed(1)}. Above 1, other programs had their share of these figures.
 `;
 }
 
-function median(values: readonly number[]): number {
+/** The middle one, or the mean of the middle two. */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2;
 }

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { measureLinks } from './links.ts';
 import type { Measure } from './load.ts';
 import { type Program, processorSeconds, startLoad, startPaperplane, startScript } from './programs.ts';
 import { type Figures, report } from './report.ts';
@@ -12,6 +13,7 @@ const durationsMs: Record<Measure, number> = { download: 1200, upload: 1200, con
 const pauseMs = 50; // for the other side's last bytes
 
 const [loadBefore = 0] = loadavg();
+const links = await measureLinks();
 await using upstream = await startScript('upstream.ts');
 await using baseline = await startScript('baseline-relay.ts', String(upstream.port));
 await using paperplane = await startPaperplane(upstream.port);
@@ -39,6 +41,6 @@ async function measureOnce({ pid, port }: Program, measure: Measure, durationMs:
   return { [measure]: figure, ...(done > 0 && { [`${measure}Processor`]: used / done }) };
 }
 
-const text = report(figures, loadBefore);
+const text = report(figures, links, loadBefore);
 await writeFile(join(import.meta.dirname, '../../docs/BENCHMARKS.md'), text);
 console.log(text);

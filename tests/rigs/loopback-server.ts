@@ -70,8 +70,22 @@ export async function startServer(serve: (socket: Socket) => void | Promise<void
   };
 }
 
-/** A port on which nobody listens: connections to it are refused. */
+/**
+ * A port on which nobody listens: connections to it are refused. It lies below those that systems hand out by themselves, so that nobody
+ * who asks for any free one gets it meanwhile.
+ */
 export async function refusingPort(host = '127.0.0.1'): Promise<number> {
-  await using rig = await startServer(() => {}, { host });
-  return rig.port;
+  const range = { first: 10_000, count: 22_000 };
+  for (;;) {
+    const port = range.first + Math.floor(Math.random() * range.count);
+    const server = net.createServer().listen(port, host);
+    try {
+      await once(server, 'listening');
+      server.close();
+      await once(server, 'close');
+      return port;
+    } catch {
+      // taken: the next one
+    }
+  }
 }

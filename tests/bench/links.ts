@@ -1,0 +1,47 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { scanText } from '../../main/engine/links/index.ts';
+import { median } from './report.ts';
+
+export interface LinkFigures {
+  readonly kind: string;
+  readonly totalMs: number; // median
+  readonly longestTurnMs: number; // the longest time that the event loop was held, median
+}
+
+const rounds = 5;
+const resolutionMs = 1;
+const host = (index: number) => `10.0.${index >> 8}.${index & 255}`;
+const kinds: Record<string, (index: number) => string> = {
+  'host:port:user:pass': (index) => `${host(index)}:1080:user${index}:pass`,
+  'socks5://': (index) => `socks5://user${index}:p%40ss@${host(index)}:1080#Name%20${index}`,
+  'tg:// in chat': (index) =>
+    `<p>[12:30] Ann: <a href="tg://socks?server=${host(index)}&amp;port=1080&amp;user=u&amp;pass=p">take this</a></p>`,
+  'vless:// (refused by name)': (index) => `vless://b831381d-6324-4d53-ad4f-8cda48b30811@${host(index)}:443?security=tls#${index}`,
+};
+
+/** Reads 50,000 lines of each kind, in this process, which does nothing else meanwhile. */
+export async function measureLinks(): Promise<LinkFigures[]> {
+  const figures: LinkFigures[] = [];
+  for (const [kind, line] of Object.entries(kinds)) {
+    const text = Array.from({ length: 50_000 }, (_, index) => line(index)).join('\n');
+    const measured = [];
+    for (let round = 0; round <= rounds; round++) measured.push(await measureOnce(text));
+    const counted = measured.slice(1); // the first warms up
+    figures.push({
+      kind,
+      totalMs: median(counted.map(({ totalMs }) => totalMs)),
+      longestTurnMs: median(counted.map(({ turnMs }) => turnMs)),
+    });
+  }
+  return figures;
+}
+
+async function measureOnce(text: string): Promise<{ totalMs: number; turnMs: number }> {
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  delay.enable();
+  const started = performance.now();
+  await scanText(text);
+  const totalMs = performance.now() - started;
+  delay.disable();
+  return { totalMs, turnMs: delay.max / 1e6 - resolutionMs };
+}
