@@ -14,6 +14,7 @@ import { createEngine } from './engine/engine.ts';
 import { createKeyFileSecrets } from './engine/key-file-secrets.ts';
 import { createLog } from './engine/log.ts';
 
+const parentWatchMs = 250;
 const files = join(import.meta.dirname, '../dist/renderer');
 
 process.exitCode = await run(process.argv.slice(2));
@@ -62,10 +63,16 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
   }
 }
 
-/** The first SIGTERM or SIGINT; a second one ends the program at once. */
+/** The first SIGTERM or SIGINT, or the end of the npm that started us: it does not hand a signal on. A second signal ends the program at once. */
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
-    const onSignal = () => resolve();
+    const parent = process.ppid;
+    const watch = setInterval(() => process.ppid !== parent && onSignal(), parentWatchMs).unref();
+    const onSignal = () => {
+      clearInterval(watch);
+      resolve();
+    };
+    if (!process.env.npm_lifecycle_event) clearInterval(watch);
     process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
   });
 }
