@@ -1,25 +1,9 @@
 import { createStore } from 'zustand/vanilla';
+import { initialState } from '../../main/engine/state.ts';
 import type { AppState, Commands } from '../../preload/contract.ts';
 
 /** A state as the engine starts with, for tests of what carries it. */
-const someState: AppState = {
-  version: '0.0.0',
-  status: 'no-proxies',
-  endpoint: { host: '127.0.0.1', port: 2018 },
-  active: null,
-  pinnedId: null,
-  pinnedUntil: null,
-  lastSwitch: null,
-  groups: [],
-  proxies: { total: 0, working: 0, failing: 0, untested: 0 },
-  proxiesRevision: 0,
-  testing: null,
-  importing: null,
-  pending: null,
-  traffic: { connections: 0, upBytesPerSecond: 0, downBytesPerSecond: 0, upBytes: 0, downBytes: 0, history: [] },
-  notices: [],
-  settings: { claimTelegramLinks: false, mode: 'automatic', group: null, allowDirectCheck: false },
-};
+const someState: AppState = { ...initialState, version: '0.0.0', status: 'no-proxies', endpoint: { host: '127.0.0.1', port: 2018 } };
 
 export const createStateStore = () => createStore<AppState>(() => someState);
 

@@ -1,33 +1,17 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { pino } from 'pino';
 import { openDatabase } from '../../main/engine/database.ts';
-import { createEngine, type Engine } from '../../main/engine/engine.ts';
+import type { Engine } from '../../main/engine/engine.ts';
 import type { AppState } from '../../preload/contract.ts';
 import { platformOn, temporaryDataFolder } from '../rigs/data-folder.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
+import { rowsOf, startEngine, stateOf } from '../rigs/running-engine.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 
 assertNothingLeftOpen();
 
-/** A started engine on a free port; `await using` stops it. */
-async function start(t: TestContext, { dataFolder = temporaryDataFolder(t), probe = 'http://127.0.0.1:9/' } = {}) {
-  const platform = platformOn(dataFolder);
-  const engine = createEngine({ platform, listen: { host: '127.0.0.1', port: 0 }, probes: [probe], log: pino({ level: 'silent' }) });
-  await engine.start();
-  return { ...engine, dataFolder, [Symbol.asyncDispose]: () => engine.stop() };
-}
-
-function stateOf(engine: Engine, matches: (state: AppState) => boolean): Promise<AppState> {
-  const { promise, resolve } = Promise.withResolvers<AppState>();
-  const look = (state: AppState) => matches(state) && resolve(state);
-  const unsubscribe = engine.store.subscribe(look);
-  look(engine.store.getState());
-  return promise.finally(unsubscribe);
-}
-const rowsOf = async (engine: Engine) => (await engine.commands.listProxies({ offset: 0, limit: 500 })).rows;
 const idOf = async (engine: Engine, label: string) => (await rowsOf(engine)).find((row) => row.label === label)?.id ?? '';
 
 /** Two proxies that work, Vera from `vera.txt` and Ivan pasted, and the address that probes ask for. */
@@ -48,7 +32,7 @@ const bothWork = ({ proxies }: AppState) => proxies.working === 2;
 
 test('a group is chosen by its source, survives a restart, and is chosen no longer when its last proxy is gone', async (t) => {
   await using two = await startTwo();
-  await using first = await start(t, two);
+  await using first = await startEngine(t, two);
   await two.importInto(first);
   const { groups } = await stateOf(first, bothWork);
   assert.deepEqual(groups, ['', 'vera.txt']);
@@ -62,7 +46,7 @@ test('a group is chosen by its source, survives a restart, and is chosen no long
   await first.commands.changeSettings({ group: 'vera.txt', mode: 'sticky', allowDirectCheck: true });
   await first.stop();
 
-  await using second = await start(t, { ...two, dataFolder: first.dataFolder });
+  await using second = await startEngine(t, { ...two, dataFolder: first.dataFolder });
   assert.deepEqual(second.store.getState().settings, {
     claimTelegramLinks: false,
     mode: 'sticky',
@@ -77,7 +61,7 @@ test('a group is chosen by its source, survives a restart, and is chosen no long
 
 test('an excluded proxy is neither used nor tested, also after a restart, until it is included or pinned', async (t) => {
   await using two = await startTwo();
-  await using first = await start(t, two);
+  await using first = await startEngine(t, two);
   await two.importInto(first);
   const { active } = await stateOf(first, bothWork);
   const id = active?.id ?? '';
@@ -89,7 +73,7 @@ test('an excluded proxy is neither used nor tested, also after a restart, until 
   await assert.rejects(first.commands.excludeProxies({ ids: [id, 'nobody'], excluded: true }), { code: 'unknown-proxy' });
   await first.stop();
 
-  await using second = await start(t, { ...two, dataFolder: first.dataFolder });
+  await using second = await startEngine(t, { ...two, dataFolder: first.dataFolder });
   const other = (await stateOf(second, (state) => state.status === 'ready')).active?.id;
   assert.notEqual(other, id);
   assert.deepEqual(
@@ -106,7 +90,7 @@ test('an excluded proxy is neither used nor tested, also after a restart, until 
 
 test('only the pinned one: without a pin nothing is used', async (t) => {
   await using two = await startTwo();
-  await using engine = await start(t, two);
+  await using engine = await startEngine(t, two);
   await two.importInto(engine);
   await stateOf(engine, bothWork);
   await engine.commands.changeSettings({ mode: 'manual' });
@@ -117,7 +101,7 @@ test('only the pinned one: without a pin nothing is used', async (t) => {
 });
 
 test('a pin for minutes says until when, and is let go of by hand or with its proxy', async (t) => {
-  await using engine = await start(t);
+  await using engine = await startEngine(t);
   await engine.commands.importText({ text: `socks5://127.0.0.1:${await refusingPort()}#Nobody` });
   const id = await idOf(engine, 'Nobody');
   const before = Date.now();
@@ -143,13 +127,13 @@ async function leavePin(t: TestContext, until: (now: number) => number): Promise
 }
 
 test('a pin that ended while the program was not running is gone at start', async (t) => {
-  await using engine = await start(t, { dataFolder: await leavePin(t, (now) => now - 1) });
+  await using engine = await startEngine(t, { dataFolder: await leavePin(t, (now) => now - 1) });
   const { pinnedId, pinnedUntil } = await stateOf(engine, ({ proxies }) => proxies.total === 1);
   assert.deepEqual([pinnedId, pinnedUntil], [null, null]);
 });
 
 test('a pin ends while the program runs', async (t) => {
-  await using engine = await start(t, { dataFolder: await leavePin(t, (now) => now + 2500) });
+  await using engine = await startEngine(t, { dataFolder: await leavePin(t, (now) => now + 2500) });
   await stateOf(engine, ({ pinnedId, pinnedUntil }) => pinnedId !== null && pinnedUntil !== null);
   await stateOf(engine, ({ pinnedId, pinnedUntil }) => pinnedId === null && pinnedUntil === null);
   await engine.stop();

@@ -1,45 +1,21 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type TestContext, test } from 'node:test';
-import { pino } from 'pino';
+import { test } from 'node:test';
 import { SocksClient } from 'socks';
-import { createEngine, type Engine } from '../../main/engine/engine.ts';
-import type { AppState } from '../../preload/contract.ts';
-import { platformOn, temporaryDataFolder } from '../rigs/data-folder.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startHttpOrigin } from '../rigs/origin.ts';
+import { rowsOf, startEngine, stateOf } from '../rigs/running-engine.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 
 assertNothingLeftOpen();
 
 const nowhere = 'http://127.0.0.1:9/';
 
-/** A started engine on a free port; `await using` stops it. */
-async function start(t: TestContext, { dataFolder = temporaryDataFolder(t), probe = nowhere } = {}) {
-  const engine = createEngine({
-    platform: platformOn(dataFolder),
-    listen: { host: '127.0.0.1', port: 0 },
-    probes: [probe],
-    log: pino({ level: 'silent' }),
-  });
-  await engine.start();
-  return { ...engine, dataFolder, [Symbol.asyncDispose]: () => engine.stop() };
-}
-
-function stateOf(engine: Engine, matches: (state: AppState) => boolean): Promise<AppState> {
-  const { promise, resolve } = Promise.withResolvers<AppState>();
-  const look = (state: AppState) => matches(state) && resolve(state);
-  const unsubscribe = engine.store.subscribe(look);
-  look(engine.store.getState());
-  return promise.finally(unsubscribe);
-}
-const rowsOf = async (engine: Engine) => (await engine.commands.listProxies({ offset: 0, limit: 500 })).rows;
-
 test('the status follows the proxies: none, looking, ready, blocked', async (t) => {
   await using origin = await startHttpOrigin();
   const proxy = await startSocks5();
-  await using engine = await start(t, { probe: origin.url });
+  await using engine = await startEngine(t, { probe: origin.url });
   assert.equal(engine.store.getState().status, 'no-proxies');
   await engine.commands.importText({ text: `socks5://127.0.0.1:${proxy.port}#Friend` });
   const ready = await stateOf(engine, ({ status }) => status === 'ready');
@@ -53,7 +29,7 @@ test('the status follows the proxies: none, looking, ready, blocked', async (t) 
 test('after a wake the proxy in use is looked at again', async (t) => {
   await using origin = await startHttpOrigin();
   await using proxy = await startSocks5();
-  await using engine = await start(t, { probe: origin.url });
+  await using engine = await startEngine(t, { probe: origin.url });
   await engine.commands.importText({ text: `socks5://127.0.0.1:${proxy.port}` });
   const { active } = await stateOf(engine, ({ status }) => status === 'ready');
   engine.wake();
@@ -64,7 +40,7 @@ test('bytes are counted and shown', async (t) => {
   await using origin = await startHttpOrigin();
   await using echo = await startEcho();
   await using proxy = await startSocks5();
-  await using engine = await start(t, { probe: origin.url });
+  await using engine = await startEngine(t, { probe: origin.url });
   await engine.commands.importText({ text: `socks5://127.0.0.1:${proxy.port}` });
   const { endpoint } = await stateOf(engine, ({ status }) => status === 'ready');
   assert.ok(endpoint);
@@ -79,7 +55,7 @@ test('bytes are counted and shown', async (t) => {
 });
 
 test('import reports what it did; the same again are duplicates; export gives the same links back', async (t) => {
-  await using engine = await start(t);
+  await using engine = await startEngine(t);
   const text = ['tg://socks?server=127.0.2.1&port=9&user=u&pass=p%40ss', 'socks5://127.0.2.2:9#Two', 'vmess://abc'].join('\n');
   const report = await engine.commands.importText({ text });
   assert.deepEqual(report, { added: 2, duplicates: 0, ignoredLines: 0, rejected: [{ line: 3, code: 'not-spoken', detail: 'VMess' }] });
@@ -90,7 +66,7 @@ test('import reports what it did; the same again are duplicates; export gives th
 });
 
 test('list: pages, search, the pinned one on top; unknown ids are refused', async (t) => {
-  await using engine = await start(t);
+  await using engine = await startEngine(t);
   await engine.commands.importText({
     text: Array.from({ length: 30 }, (_, i) => `socks5://127.0.2.${i + 1}:9#Proxy ${i + 1}`).join('\n'),
   });
@@ -114,7 +90,7 @@ test('list: pages, search, the pinned one on top; unknown ids are refused', asyn
 test('remove: by id, the failing ones, and the pin with its proxy', async (t) => {
   await using origin = await startHttpOrigin();
   await using proxy = await startSocks5();
-  await using engine = await start(t, { probe: origin.url });
+  await using engine = await startEngine(t, { probe: origin.url });
   await engine.commands.importText({ text: `socks5://127.0.0.1:${await refusingPort()}#Dead\nsocks5://127.0.0.1:${proxy.port}#Kept` });
   await stateOf(engine, ({ proxies }) => proxies.failing === 1 && proxies.working === 1);
   assert.deepEqual(await engine.commands.removeProxies({ ids: 'failing' }), { removed: 1 });
@@ -129,7 +105,7 @@ test('remove: by id, the failing ones, and the pin with its proxy', async (t) =>
 test('proxies, measurements, the pin and settings survive a restart', async (t) => {
   await using origin = await startHttpOrigin();
   await using proxy = await startSocks5();
-  await using first = await start(t, { probe: origin.url });
+  await using first = await startEngine(t, { probe: origin.url });
   await first.commands.importText({ text: `socks5://127.0.0.1:${proxy.port}` });
   await stateOf(first, ({ status }) => status === 'ready');
   const [row] = await rowsOf(first);
@@ -137,14 +113,14 @@ test('proxies, measurements, the pin and settings survive a restart', async (t) 
   await first.commands.pinProxy({ id: row?.id ?? '' });
   await first.commands.changeSettings({ claimTelegramLinks: true });
   await first.stop();
-  await using second = await start(t, { dataFolder: first.dataFolder, probe: nowhere });
+  await using second = await startEngine(t, { dataFolder: first.dataFolder, probe: nowhere });
   assert.equal(second.store.getState().settings.claimTelegramLinks, true);
   const { pinnedId } = await stateOf(second, ({ proxies }) => proxies.total === 1);
   assert.equal(pinnedId, row?.id);
 });
 
 test('a clicked link waits for the person: shown without its secret, imported on yes, forgotten on no', async (t) => {
-  await using engine = await start(t);
+  await using engine = await startEngine(t);
   await engine.offerImport('tg://socks?server=127.0.2.1&port=9&user=u&pass=hidden');
   const { pending } = engine.store.getState();
   assert.deepEqual(pending, { links: 1, rejected: 0, addresses: ['127.0.2.1:9'] });
@@ -160,7 +136,7 @@ test('a clicked link waits for the person: shown without its secret, imported on
 });
 
 test('50,000 links: all stored, progress shown, and the event loop stays free', async (t) => {
-  await using engine = await start(t);
+  await using engine = await startEngine(t);
   const text = Array.from({ length: 50_000 }, (_, i) => `socks5://user:pass@127.1.${i >> 8}.${i & 255}:9`).join('\n');
   const seen: number[] = [];
   engine.store.subscribe(({ importing }) => importing && seen.push(importing.done));
