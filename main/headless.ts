@@ -14,7 +14,7 @@ import { createEngine } from './engine/engine.ts';
 import { createKeyFileSecrets } from './engine/key-file-secrets.ts';
 import { createLog } from './engine/log.ts';
 
-const parentWatchMs = 250;
+const sameSignalMs = 1000;
 const files = join(import.meta.dirname, '../dist/renderer');
 
 process.exitCode = await run(process.argv.slice(2));
@@ -63,16 +63,18 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
   }
 }
 
-/** The first SIGTERM or SIGINT, or the end of the npm that started us: it does not hand a signal on. A second signal ends the program at once. */
+/**
+ * The first SIGTERM or SIGINT. A terminal sends its signal to npm and to us, and npm hands its own on: what comes within a second is the same
+ * one. A later one ends the program at once.
+ */
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
-    const parent = process.ppid;
-    const watch = setInterval(() => process.ppid !== parent && onSignal(), parentWatchMs).unref();
+    let first: number | undefined;
     const onSignal = () => {
-      clearInterval(watch);
+      first ??= performance.now();
+      if (performance.now() - first > sameSignalMs) process.exit(1);
       resolve();
     };
-    if (!process.env.npm_lifecycle_event) clearInterval(watch);
-    process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   });
 }
