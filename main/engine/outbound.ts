@@ -22,6 +22,24 @@ export interface Outbound {
   patienceMs?(stream: Duplex): number;
   /** Where the outbound learns: what became of a stream that `connect` gave. After `failed` a new `connect` takes another way. */
   observe?(stream: Duplex, outcome: StreamOutcome): void;
+  /**
+   * A way for datagrams, where there is one. Rejects with EngineError: `not-supported` where the proxies in use carry none; after `signal`
+   * aborts nothing stays open.
+   */
+  openDatagrams?(signal: AbortSignal): Promise<Datagrams>;
+}
+
+/**
+ * Datagrams to and from any number of destinations, as UDP: some get lost. Where a protocol opens a way per destination, that is its own matter.
+ */
+export interface Datagrams {
+  /** Never throws; what cannot be sent now (too long, no way, closed) is dropped. */
+  send(destination: Destination, payload: Buffer): void;
+  /** `source` is who sent it, as the proxy says. At most one listener; what comes before there is one is dropped. */
+  onMessage(listener: (source: Destination, payload: Buffer) => void): void;
+  /** Calls back once when the way is closed, from either side. */
+  onClose(listener: () => void): void;
+  close(): void;
 }
 
 /** `first-byte`: it came, so many milliseconds after the application's first flight. `failed`: the stream died or stalled before that. */
@@ -36,6 +54,8 @@ export interface ProxyClient {
    * that this proxy does; several servers lose what comes early.
    */
   readonly connectAtOnce?: ((destination: Destination, signal: AbortSignal) => Promise<Duplex>) | undefined;
+  /** A way for datagrams through this proxy, where its protocol has one. Rejects with EngineError, leaves nothing open. */
+  readonly openDatagrams?: ((signal: AbortSignal) => Promise<Datagrams>) | undefined;
 }
 
 /** An opened way into a proxy, good for one destination. */
@@ -47,7 +67,11 @@ export interface Tunnel {
   onLost(listener: () => void): void;
 }
 
-/** A link cut into its parts and decoded, before a protocol gives it meaning. */
+/**
+ * A link cut into its parts and decoded, before a protocol gives it meaning. Every form in which a proxy can be described (links, YAML, JSON)
+ * becomes this. Where a protocol has one secret instead of a login (a UUID, a password), it is the `username`; Shadowsocks has its
+ * method as `username` and its key as `password`.
+ */
 export interface RawLink {
   readonly scheme: string; // lower case
   readonly host: string; // canonical: lower case, punycode, IPv6 without brackets
@@ -55,7 +79,7 @@ export interface RawLink {
   readonly username: string; // '' where there is none
   readonly password: string;
   readonly name: string; // '' where there is none
-  readonly query: ReadonlyMap<string, string>;
+  readonly query: ReadonlyMap<string, string>; // decoded, names as written, in their order
 }
 
 /** One proxy as a link describes it. The canonical link is its only stored form. */
@@ -65,6 +89,8 @@ export interface ProxyDefinition {
   readonly label: string; // the link's name, else its address; never holds a secret
   readonly address: string; // host:port, IPv6 in brackets
   readonly encrypted: boolean; // whether the way to the proxy is encrypted
+  readonly insecure: boolean; // the link asks not to check the proxy's certificate: whoever stands in between can pose as the proxy
+  readonly notSpoken: string | null; // what Paperplane does not speak yet (REALITY, Hysteria2, ...): kept and exported, never tried
   /** Canonical: parsing it gives this definition again. Holds the secret; leaves only by storage and by explicit export. */
   readonly link: string;
   /** `via` is how the proxy itself is reached: direct, or another proxy, which makes chains. */

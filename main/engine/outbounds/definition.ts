@@ -1,4 +1,4 @@
-import { LinkError } from '../errors.ts';
+import { EngineError, LinkError } from '../errors.ts';
 import type { Destination, Outbound, ProxyClient, ProxyDefinition, RawLink } from '../outbound.ts';
 import { hostAndPort } from './destination.ts';
 
@@ -12,21 +12,33 @@ interface Kind {
   readonly scheme: string;
   readonly protocol: string;
   readonly encrypted: boolean;
+  readonly insecure?: boolean;
+  readonly notSpoken?: string | null;
+  /** What belongs to the link beside address, login and name, and is written back in this order. Unknown keys are kept for who knows them. */
+  readonly query?: ReadonlyMap<string, string>;
+  /** There is one secret, the user name, and no colon after it. */
+  readonly hasOneSecret?: boolean;
   createClient(proxy: Destination, login: Login, via: Outbound): ProxyClient;
 }
 
-/** Makes the definition of a proxy whose link has nothing but an address, a login and a name. */
+/** Makes the definition of a proxy from its link and what its protocol makes of it. */
 export function createDefinition(link: RawLink, kind: Kind): ProxyDefinition {
   const { host, port, username, password } = link; // all that is kept: there may be 50,000 of these
+  const { scheme, protocol, encrypted, insecure = false, notSpoken = null } = kind;
   const address = hostAndPort(link);
   return {
-    scheme: kind.scheme,
-    protocol: kind.protocol,
+    scheme,
+    protocol,
     label: link.name || address,
     address,
-    encrypted: kind.encrypted,
-    link: canonicalLink(link, kind.scheme, address),
-    createClient: (via) => kind.createClient({ host, port }, { username, password }, via),
+    encrypted,
+    insecure,
+    notSpoken,
+    link: canonicalLink(link, kind, address),
+    createClient(via) {
+      if (notSpoken !== null) throw new EngineError('not-supported', notSpoken);
+      return kind.createClient({ host, port }, { username, password }, via);
+    },
   };
 }
 
@@ -36,9 +48,15 @@ export function checkLoginLength({ username, password }: Login): void {
 }
 
 // The colon is written even where there is no password: a lone user name could be taken for base64 of a whole login.
-function canonicalLink({ username, password, name }: RawLink, scheme: string, address: string): string {
-  const login = username || password ? `${encode(username)}:${encode(password)}@` : '';
-  return `${scheme}://${login}${address}${name && `#${encode(name)}`}`;
+function canonicalLink({ username, password, name }: RawLink, { scheme, query, hasOneSecret }: Kind, address: string): string {
+  const secret = hasOneSecret ? encode(username) : `${encode(username)}:${encode(password)}`;
+  const login = username || password ? `${secret}@` : '';
+  return `${scheme}://${login}${address}${query ? encodeQuery(query) : ''}${name && `#${encode(name)}`}`;
+}
+
+function encodeQuery(query: ReadonlyMap<string, string>): string {
+  const pairs = [...query].map(([key, value]) => `${encode(key)}=${encode(value)}`);
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
 // Signs that encodeURIComponent leaves alone although they end a link where it stands in brackets, quotes or Markdown.
