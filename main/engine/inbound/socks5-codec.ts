@@ -1,6 +1,7 @@
 import { EngineError } from '../errors.ts';
 import type { Destination } from '../outbound.ts';
 import type { Decode } from '../read-message.ts';
+import { decodeSocksAddress } from '../socks-address.ts';
 
 /** The longest message of a client: user name and password (RFC 1929, section 2). */
 export const longestMessageBytes = 513;
@@ -45,28 +46,9 @@ export interface Socks5Request {
 /** What the client wants (RFC 1928, sections 4 and 5). */
 export const decodeRequest: Decode<Socks5Request> = (bytes) => {
   if (bytes.length > 0 && bytes[0] !== 5) throw new EngineError('bad-request', 'not SOCKS5');
-  if (bytes.length < 5) return null;
-  const command = bytes.readUInt8(1);
-  const addressEnd = 4 + addressLength(bytes.readUInt8(3), bytes.readUInt8(4));
-  if (addressEnd === 4) return { value: { command, destination: null }, length: bytes.length };
-  if (bytes.length < addressEnd + 2) return null;
-  const destination = { host: decodeHost(bytes.subarray(3, addressEnd)), port: bytes.readUInt16BE(addressEnd) };
-  return { value: { command, destination }, length: addressEnd + 2 };
+  const address = bytes.length < 5 ? null : decodeSocksAddress(bytes.subarray(3));
+  return address && { value: { command: bytes.readUInt8(1), destination: address.value }, length: 3 + address.length };
 };
-
-// 0: not a known type
-function addressLength(type: number, firstByte: number): number {
-  if (type === 1) return 4;
-  if (type === 3) return 1 + firstByte;
-  return type === 4 ? 16 : 0;
-}
-
-function decodeHost(typed: Buffer): string {
-  if (typed[0] === 1) return typed.subarray(1).join('.');
-  if (typed[0] === 3) return typed.toString('latin1', 2);
-  const groups = Array.from({ length: 8 }, (_, i) => typed.readUInt16BE(1 + 2 * i).toString(16));
-  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1); // the shortest spelling
-}
 
 /** RFC 1928, section 6. */
 export const replies = {

@@ -1,8 +1,8 @@
-import { isIPv4, isIPv6 } from 'node:net';
 import type { ErrorCode } from '../../../preload/contract.ts';
 import { EngineError } from '../errors.ts';
 import type { Destination } from '../outbound.ts';
 import type { Decode } from '../read-message.ts';
+import { encodeSocksAddress, socksAddressLength } from '../socks-address.ts';
 import type { Login } from './definition.ts';
 
 /** The longest message of a server: a reply with a name of 255 bytes (RFC 1928, section 6). */
@@ -35,26 +35,9 @@ export const decodeLoginStatus: Decode<boolean> = (bytes) => {
   return bytes.length < 2 ? null : { value: bytes[1] === 0, length: 2 };
 };
 
-/** CONNECT (RFC 1928, section 4). IP literals go as addresses: many servers do not look for one in a name. */
-export function encodeConnect({ host, port }: Destination): Buffer {
-  return Buffer.concat([Buffer.of(5, 1, 0), encodeHost(host), Buffer.of(port >> 8, port & 0xff)]);
-}
-
-function encodeHost(host: string): Buffer {
-  if (isIPv4(host)) return Buffer.from([1, ...host.split('.').map(Number)]);
-  if (isIPv6(host)) return Buffer.from([4, ...ipv6Bytes(host)]);
-  const name = Buffer.from(host);
-  return Buffer.concat([Buffer.of(3, name.length), name]);
-}
-
-// The URL parser brings any spelling, also one that ends in an IPv4 address, into plain hexadecimal groups with at most one gap.
-function ipv6Bytes(host: string): number[] {
-  const groups = (text = '') => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
-  const [before, after] = new URL(`http://[${host}]`).hostname.slice(1, -1).split('::');
-  const head = groups(before);
-  const tail = groups(after);
-  const gap = Array<number>(8 - head.length - tail.length).fill(0);
-  return [...head, ...gap, ...tail].flatMap((group) => [group >> 8, group & 0xff]);
+/** CONNECT (RFC 1928, section 4). */
+export function encodeConnect(destination: Destination): Buffer {
+  return Buffer.concat([Buffer.of(5, 1, 0), encodeSocksAddress(destination)]);
 }
 
 /** The reply's code, 0 for success (RFC 1928, section 6). Its length depends on the address type; the address itself is of no use here. */
@@ -66,10 +49,9 @@ export const decodeReply: Decode<number> = (bytes) => {
 };
 
 function addressLength(type: number, firstByte: number): number {
-  if (type === 1) return 4;
-  if (type === 3) return 1 + firstByte;
-  if (type === 4) return 16;
-  throw new EngineError('proxy-protocol', `address type ${type}`);
+  const length = socksAddressLength(type, firstByte);
+  if (length === 0) throw new EngineError('proxy-protocol', `address type ${type}`);
+  return length;
 }
 
 /** What a reply other than 0 means (RFC 1928, section 6). */
