@@ -27,6 +27,22 @@ export interface Outbound {
    * aborts nothing stays open.
    */
   openDatagrams?(signal: AbortSignal): Promise<Datagrams>;
+  /**
+   * Direct alone: packets to one destination by UDP, as they are. A protocol that speaks UDP to its proxy reaches it so; where its `via` has none,
+   * it carries no datagrams. Rejects as `connect` does.
+   */
+  openPackets?(destination: Destination, signal: AbortSignal): Promise<Packets>;
+}
+
+/** Packets to and from one destination, as UDP: some get lost. */
+export interface Packets {
+  /** Never throws; what cannot be sent is dropped. */
+  send(packet: Buffer): void;
+  /** At most one listener; what comes before there is one is dropped. */
+  onMessage(listener: (packet: Buffer) => void): void;
+  /** Calls back once when it is closed, from here or because nobody is there. */
+  onClose(listener: () => void): void;
+  close(): void;
 }
 
 /**

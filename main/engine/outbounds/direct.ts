@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import type { ErrorCode } from '../../../preload/contract.ts';
 import { BulkSocket } from '../bulk-socket.ts';
-import { EngineError } from '../errors.ts';
 import type { Outbound } from '../outbound.ts';
+import { directError } from './direct-error.ts';
+import { openUdp } from './direct-packets.ts';
 import { ignoreErrors, underSignal, untilEvent } from './under-signal.ts';
 
 /**
@@ -25,6 +25,7 @@ export function createDirect(): Outbound {
       ignoreErrors(socket).connect({ host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: attemptTimeoutMs });
       return underSignal(socket, signal, () => connected(socket));
     },
+    openPackets: openUdp,
   };
 }
 
@@ -32,34 +33,7 @@ async function connected(socket: Socket): Promise<Socket> {
   try {
     await untilEvent(socket, 'connect');
   } catch (error) {
-    throw new EngineError(codeOf(errno(error)), errno(error));
+    throw directError(error);
   }
   return socket;
-}
-
-// With several addresses the last attempt's error is the one that had all the time it wanted.
-function errno(error: unknown): string {
-  const last = error instanceof AggregateError ? error.errors.at(-1) : error;
-  return last instanceof Error && 'code' in last ? String(last.code) : 'unknown';
-}
-
-function codeOf(code: string): ErrorCode {
-  switch (code) {
-    case 'ECONNREFUSED':
-    case 'ECONNRESET':
-      return 'destination-refused';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-    case 'EAI_NODATA':
-    case 'EAI_NONAME':
-    case 'EAI_FAIL':
-      return 'destination-name-not-found';
-    case 'ETIMEDOUT':
-      return 'destination-timeout';
-    case 'EMFILE':
-    case 'ENFILE':
-      return 'internal';
-    default:
-      return 'destination-unreachable';
-  }
 }
