@@ -14,11 +14,11 @@ import { startIpcCarrier } from './control/ipc-carrier.ts';
 import { pushStates } from './control/push.ts';
 import { readStaticFile } from './control/static-files.ts';
 import { defaultDataFolder, prepareDataFolder } from './engine/data-folder.ts';
-import { createEngine } from './engine/engine.ts';
 import { createKeyFileSecrets } from './engine/key-file-secrets.ts';
 import { createKeyringSecrets } from './engine/keyring-secrets.ts';
 import { createLog } from './engine/log.ts';
 import type { Secrets } from './engine/platform.ts';
+import { createProgram } from './program.ts';
 import { registerAppScheme, serveApp } from './shell/app-protocol.ts';
 import { type Handover, listenForLinks } from './shell/deep-links.ts';
 import { readKeyringKey } from './shell/keyring.ts';
@@ -70,7 +70,7 @@ async function start(options: Options, dataFolder: string): Promise<Shell> {
   const imports = await Promise.all(options.imports.map(readImport));
   const log = createLog({ level: 'info', destination: options.verbose ? 'stderr' : join(dataFolder, 'paperplane.log') });
   endOnCrash(log);
-  const engine = createEngine({
+  const program = createProgram({
     platform: { dataFolder, secrets: await createSecrets(dataFolder), version: app.getVersion() },
     listen: options.listen,
     ...(options.login && { login: options.login }),
@@ -78,14 +78,14 @@ async function start(options: Options, dataFolder: string): Promise<Shell> {
     log,
   });
   const report = createReport(options.json);
-  const ending = stopBeforeQuit(() => engine.stop());
-  report.listening(await engine.start());
-  pushStates(engine.store, report.state);
+  const ending = stopBeforeQuit(() => program.stop());
+  report.listening(await program.start());
+  pushStates(program.store, report.state);
   serveApp({ readFile: (path) => readStaticFile(join(root, 'dist/renderer'), path), headers: answerHeaders });
   const logFailure: LogFailure = (command, error) => log.error({ command, error }, 'command failed');
-  startIpcCarrier({ engine, port: ipcMain, isTrusted: isOurPage, log: logFailure });
-  const shell = await openShell({ engine, ending, preload: join(root, 'dist/preload/index.cjs'), assets: join(root, 'assets') });
-  importAll(engine.commands, imports, report).catch((error) => log.error({ error }, 'import failed'));
+  startIpcCarrier({ engine: program, port: ipcMain, isTrusted: isOurPage, log: logFailure });
+  const shell = await openShell({ engine: program, ending, preload: join(root, 'dist/preload/index.cjs'), assets: join(root, 'assets') });
+  importAll(program.commands, imports, report).catch((error) => log.error({ error }, 'import failed'));
   return shell;
 }
 

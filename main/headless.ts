@@ -10,9 +10,9 @@ import type { LogFailure } from './control/dispatch.ts';
 import { startHttpCarrier } from './control/http-carrier.ts';
 import { pushStates } from './control/push.ts';
 import { defaultDataFolder } from './engine/data-folder.ts';
-import { createEngine } from './engine/engine.ts';
 import { createKeyFileSecrets } from './engine/key-file-secrets.ts';
 import { createLog } from './engine/log.ts';
+import { createProgram } from './program.ts';
 
 const sameSignalMs = 1000;
 const files = join(import.meta.dirname, '../dist/renderer');
@@ -37,7 +37,7 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
   const dataFolder = options.data ?? defaultDataFolder();
   const log = createLog({ level: 'info', destination: options.verbose ? 'stderr' : join(dataFolder, 'paperplane.log') });
   endOnCrash(log);
-  const engine = createEngine({
+  const program = createProgram({
     platform: { dataFolder, secrets: createKeyFileSecrets(dataFolder), version: packageJson.version },
     listen: options.listen,
     ...(options.login && { login: options.login }),
@@ -48,18 +48,18 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
   const logFailure: LogFailure = (command, error) => log.error({ command, error }, 'command failed');
   const carriers = [];
   try {
-    const endpoint = await engine.start();
+    const endpoint = await program.start();
     report.listening(endpoint);
     if (options.ui) {
-      const carrier = await startHttpCarrier({ engine, ...options.ui, files, log: logFailure });
+      const carrier = await startHttpCarrier({ engine: program, ...options.ui, files, log: logFailure });
       carriers.push(carrier);
       report.ui(carrier.url);
     }
-    const unsubscribe = pushStates(engine.store, report.state);
-    await Promise.race([stopped, importAll(engine.commands, imports, report).then(() => stopped)]);
+    const unsubscribe = pushStates(program.store, report.state);
+    await Promise.race([stopped, importAll(program.commands, imports, report).then(() => stopped)]);
     unsubscribe();
   } finally {
-    await Promise.all([engine.stop(), ...carriers.map((carrier) => carrier.close())]);
+    await Promise.all([program.stop(), ...carriers.map((carrier) => carrier.close())]);
   }
 }
 

@@ -40,6 +40,14 @@ export const errorBlame = {
   'data-folder-in-use': 'local', // another Paperplane works in this data folder
   'data-folder-unusable': 'local', // the data folder cannot be read or written: no access, disk full, not ours
   'database-too-new': 'local', // a later version of Paperplane wrote the database
+  'system-proxy-unsupported': 'local', // this desktop has no proxy setting that we know
+  'system-proxy-tool-missing': 'local', // the program that changes the setting is not installed
+  'system-proxy-denied': 'local', // the system does not allow the change: read-only, locked, administrators only
+  'system-proxy-timeout': 'local', // the system's tool did not end in time
+  'system-proxy-failed': 'local', // the system's tool failed, or the setting is not what was written
+  'system-proxy-in-use': 'local', // another Paperplane of this user holds the switch
+  'system-proxy-no-endpoint': 'local', // there is no local endpoint that works without a password
+  'system-proxy-unguarded': 'local', // the process that would restore the setting after a crash does not start
   internal: 'local',
 } as const satisfies Record<string, Blame>;
 export type ErrorCode = keyof typeof errorBlame;
@@ -152,6 +160,36 @@ export interface SwitchEvent {
   readonly toMs: number | null;
 }
 
+/** What the person decides about the system's proxy setting. */
+export interface SystemProxyOptions {
+  /** Goes around the proxy, besides what the system's own list says: a name (and what is below it), `*.name`, an IP address or CIDR range. */
+  readonly bypass: readonly string[];
+  /** Give the system the address of a script (PAC) instead of the endpoint. */
+  readonly pac: boolean;
+  /** The script knows no way but the endpoint: nothing bypasses it, and nothing goes direct when it does not answer. */
+  readonly neverDirect: boolean;
+  /** Set it again when another program changes it. */
+  readonly reapply: boolean;
+}
+
+/** What a bypass entry may be: it becomes part of system settings and of a script. */
+export const bypassPattern = /^(?:\*\.|\.)?[\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}])?$|^[0-9a-fA-F:.]{2,45}(?:\/\d{1,3})?$/u;
+
+/** The system's own proxy setting, as read from the system, never as asked for. */
+export interface SystemProxyState {
+  /**
+   * `unknown`: not read yet. `off`: not ours. `on`: as we set it. `changed`: we set it, and another program has changed it since.
+   * `unsupported`: it cannot be changed here (`error` says why): show what to set by hand, the endpoint.
+   */
+  readonly status: 'unknown' | 'off' | 'on' | 'changed' | 'unsupported';
+  readonly desktop: string; // GNOME, KDE, Windows, macOS, or what the system calls itself
+  readonly changing: 'on' | 'off' | null; // the change that goes on right now
+  readonly error: ErrorCode | null; // why the last change failed
+  readonly other: string | null; // the proxy (host:port) or script that the system uses and that is not ours; never a password
+  readonly leftAlone: boolean; // turned off, but what another program had changed was left as it is
+  readonly options: SystemProxyOptions;
+}
+
 /**
  * `no-proxies`: nothing imported. `testing`: none has answered yet. `ready`: at least one works. `blocked`: none works. `offline`: this computer
  * has no network. `captive-portal`: the network wants a login page answered first.
@@ -176,10 +214,11 @@ export interface AppState {
   readonly traffic: Traffic;
   readonly notices: readonly Notice[];
   readonly settings: Settings;
+  readonly systemProxy: SystemProxyState | null; // null: this program does not care for it
 }
 
-/** The commands: name -> arguments and result. Each may fail with an ErrorCode; nothing is thrown across the border. */
-export interface Commands {
+/** Commands: name -> arguments and result. Each may fail with an ErrorCode; nothing is thrown across the border. */
+export interface EngineCommands {
   /** Imports every link found in `text` (at most 8 MiB), as a group named `source` where given. Resolves when all of them are stored. */
   importText(args: { text: string; source?: string }): Promise<ImportReport>;
   /** The person's answer to `state.pending`. */
@@ -201,6 +240,13 @@ export interface Commands {
   changeSettings(args: Partial<Settings>): Promise<null>;
   dismissNotice(args: { id: string }): Promise<null>;
 }
+export interface SystemProxyCommands {
+  /** Makes the whole system use the endpoint, or restores what was set before. Resolves once the system says so. */
+  setSystemProxy(args: { on: boolean }): Promise<null>;
+  /** Keeps the options and, while it is on, applies them at once. At most 200 bypass entries that match `bypassPattern`. */
+  changeSystemProxy(args: Partial<SystemProxyOptions>): Promise<null>;
+}
+export interface Commands extends EngineCommands, SystemProxyCommands {}
 export type CommandName = keyof Commands;
 export type Arguments<N extends CommandName> = Parameters<Commands[N]>[0];
 export type Result<N extends CommandName> = Awaited<ReturnType<Commands[N]>>;

@@ -24,7 +24,7 @@ export async function readImport(value: string): Promise<Import> {
 }
 
 /** Imports one after the other and reports each. */
-export async function importAll(commands: Commands, imports: readonly Import[], report: Report): Promise<void> {
+export async function importAll(commands: Pick<Commands, 'importText'>, imports: readonly Import[], report: Report): Promise<void> {
   for (const given of imports) {
     report.imported(await commands.importText(given.text === '-' ? { text: await readAll(process.stdin) } : given));
   }

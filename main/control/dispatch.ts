@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Arguments, type CommandName, type Commands, modes, type Outcome } from '../../preload/contract.ts';
+import { type Arguments, bypassPattern, type CommandName, type Commands, modes, type Outcome } from '../../preload/contract.ts';
 import { errorCode } from '../engine/errors.ts';
 
 const maxTextBytes = 8 * 1024 * 1024;
@@ -33,6 +33,13 @@ const schemas = {
     allowDirectCheck: z.boolean().exactOptional(),
   }),
   dismissNotice: z.strictObject({ id }),
+  setSystemProxy: z.strictObject({ on: z.boolean() }),
+  changeSystemProxy: z.strictObject({
+    bypass: z.array(z.string().max(253).regex(bypassPattern)).max(200).exactOptional(),
+    pac: z.boolean().exactOptional(),
+    neverDirect: z.boolean().exactOptional(),
+    reapply: z.boolean().exactOptional(),
+  }),
 } satisfies { [N in CommandName]: z.ZodType<Arguments<N>> };
 
 /** Carries out one call from outside, whatever its name and arguments are. Never rejects: failures are outcomes. */
@@ -41,12 +48,16 @@ export type Dispatch = (name: unknown, args: unknown) => Promise<Outcome<unknown
 /** Hears of a command (or `http`) that failed with `internal`. It never gets the arguments, which may hold secrets. */
 export type LogFailure = (what: CommandName | 'http', error: unknown) => void;
 
-/** The door that both carriers share: a known name, arguments of the right shape and size, and errors as codes. */
-export function createDispatch(engine: { readonly commands: Commands }, log: LogFailure): Dispatch {
+/**
+ * The door that both carriers share: a known name, arguments of the right shape and size, and errors as codes. A command that this program
+ * does not have is unknown too.
+ */
+export function createDispatch(engine: { readonly commands: Partial<Commands> }, log: LogFailure): Dispatch {
   return async (name, args) => {
     if (!isCommandName(name)) return { ok: false, code: 'unknown-command' };
     // The table above ties each name to its arguments, which TypeScript cannot follow through a variable name.
-    const command = engine.commands[name] as (args: unknown) => Promise<unknown>;
+    const command = engine.commands[name] as ((args: unknown) => Promise<unknown>) | undefined;
+    if (command === undefined) return { ok: false, code: 'unknown-command' };
     try {
       const checked = schemas[name].safeParse(args);
       if (!checked.success) return { ok: false, code: 'bad-arguments' };

@@ -14,7 +14,7 @@ const maxBodyBytes = 9 * 1024 * 1024; // a paste of 8 MiB and its JSON escapes
 const maxStreams = 32;
 
 export interface HttpAppOptions {
-  readonly engine: { readonly commands: Commands; readonly store: StoreApi<AppState> };
+  readonly engine: { readonly commands: Partial<Commands>; readonly store: StoreApi<AppState> };
   readonly files: string;
   readonly authority: string; // host:port as a browser writes it
   readonly session: Session;

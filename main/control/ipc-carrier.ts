@@ -17,7 +17,7 @@ export interface IpcPort<E extends { readonly sender: IpcSender }> {
 }
 
 export interface IpcCarrierOptions<E extends { readonly sender: IpcSender }> {
-  readonly engine: { readonly commands: Commands; readonly store: StoreApi<AppState> };
+  readonly engine: { readonly commands: Partial<Commands>; readonly store: StoreApi<AppState> };
   readonly port: IpcPort<E>;
   /** Whether the message comes from our own page in its top frame; all others are answered `bad-request`. */
   readonly isTrusted: (event: E) => boolean;

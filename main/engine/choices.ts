@@ -1,9 +1,9 @@
-import type { Commands } from '../../preload/contract.ts';
+import type { EngineCommands } from '../../preload/contract.ts';
 import { type CommandParts, findProxy } from './command-parts.ts';
 import type { ProxyEntry } from './proxy-list.ts';
 import { writeSettings } from './settings.ts';
 
-type ChoiceCommands = Pick<Commands, 'pinProxy' | 'excludeProxies' | 'listSwitches' | 'changeSettings'>;
+type ChoiceCommands = Pick<EngineCommands, 'pinProxy' | 'excludeProxies' | 'listSwitches' | 'changeSettings'>;
 
 /** The commands by which the person decides which proxies are used, and the one that tells what came of it. */
 export function createChoices({ store, proxies, prober, pin, database }: CommandParts): ChoiceCommands {

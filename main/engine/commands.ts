@@ -1,11 +1,11 @@
-import type { Commands } from '../../preload/contract.ts';
+import type { EngineCommands } from '../../preload/contract.ts';
 import { createChoices } from './choices.ts';
 import { type CommandParts, findProxy } from './command-parts.ts';
 import { refreshGroups } from './groups.ts';
 import { isFailing } from './selection/record.ts';
 
 /** What the interface can ask for; see the contract for each. Arguments have been checked at the border (control/dispatch). */
-export function createCommands(parts: CommandParts): Commands {
+export function createCommands(parts: CommandParts): EngineCommands {
   const { store, proxies, prober, importer, pin, database } = parts;
   const select = (ids: readonly string[] | 'all') => (ids === 'all' ? proxies.all() : ids.map((id) => findProxy(proxies, id)));
 

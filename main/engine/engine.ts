@@ -1,7 +1,7 @@
 /** START HERE. Wires inbound, pool, prober, links and database; offers commands and one state. Plain Node, no Electron. */
 import type { Logger } from 'pino';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { AppState, Commands } from '../../preload/contract.ts';
+import type { AppState, EngineCommands } from '../../preload/contract.ts';
 import { createCommands } from './commands.ts';
 import { type Database, type Measurement, openDatabase } from './database.ts';
 import { defaultDirectChecks } from './direct-check.ts';
@@ -31,7 +31,7 @@ export interface EngineOptions {
 }
 
 export interface Engine {
-  readonly commands: Commands;
+  readonly commands: EngineCommands;
   readonly store: StoreApi<AppState>;
   /** Opens the database and listens; resolves with the endpoint. Rejects with EngineError, or with Node's error where the port cannot be had. */
   start(): Promise<{ host: string; port: number }>;

@@ -19,10 +19,12 @@ export class EngineError extends Error {
   }
 }
 
-/** The code of any thrown value; what is not an EngineError is `internal`. */
+/** The code of any thrown value; an error without a code of the contract is `internal`. */
 export function errorCode(error: unknown): ErrorCode {
-  return error instanceof EngineError ? error.code : 'internal';
+  return error instanceof Error && 'code' in error && isErrorCode(error.code) ? error.code : 'internal';
 }
+
+const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(errorBlame, code);
 
 /** A link that cannot be used. `detail` never holds a secret. */
 export class LinkError extends Error {

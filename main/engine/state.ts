@@ -22,6 +22,7 @@ export const initialState: AppState = {
   traffic: noTraffic,
   notices: [],
   settings: { claimTelegramLinks: false, mode: 'automatic', group: null, allowDirectCheck: false },
+  systemProxy: null,
 };
 
 /** Changes are gathered this long, so that thousands of observations a second cost four new states. */

@@ -72,6 +72,25 @@ const cases: Record<string, { good: unknown[]; bad: unknown[] }> = {
     ],
   },
   dismissNotice: { good: [{ id: 'a' }], bad: [{ id: '' }, {}] },
+  setSystemProxy: { good: [{ on: true }], bad: [{}, { on: 'yes' }, { on: true, force: true }] },
+  changeSystemProxy: {
+    good: [
+      {},
+      { pac: true, neverDirect: false, reapply: true },
+      { bypass: ['localhost', '.lan', '*.example.com', '10.0.0.0/8', 'fe80::/10', 'банк.рф'] },
+    ],
+    bad: [
+      { pac: 1 },
+      { bypass: 'localhost' },
+      { bypass: [''] },
+      { bypass: ["'; rm"] },
+      { bypass: ['a b'] },
+      { bypass: ['a,b'] },
+      { bypass: ['<-loopback>'] },
+      { bypass: ['x'.repeat(254)] },
+      { bypass: Array(201).fill('a') },
+    ],
+  },
 };
 
 test('every command passes on what the contract allows, and nothing else', async () => {

@@ -31,6 +31,8 @@ export function recordingCommands(calls: Calls, replaced: Partial<Commands> = {}
     exportLinks: answer('exportLinks', { text: '' }),
     changeSettings: answer('changeSettings', null),
     dismissNotice: answer('dismissNotice', null),
+    setSystemProxy: answer('setSystemProxy', null),
+    changeSystemProxy: answer('changeSystemProxy', null),
     ...replaced,
   };
 }

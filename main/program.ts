@@ -1,0 +1,38 @@
+/** What both entries run: the engine and the system proxy, behind one set of commands and one state. */
+import type { Commands } from '../preload/contract.ts';
+import { defaultDataFolder } from './engine/data-folder.ts';
+import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
+import { run } from './system-proxy/run.ts';
+import { createSystemProxy } from './system-proxy/system-proxy.ts';
+
+export interface Program extends Omit<Engine, 'commands'> {
+  readonly commands: Commands;
+}
+
+/** Nothing happens before `start`; see `Engine` for what that and the others do. */
+export function createProgram(options: EngineOptions): Program {
+  const engine = createEngine(options);
+  const { log } = options;
+  const systemProxy = createSystemProxy({
+    folder: defaultDataFolder(), // not the folder of --data: the system has one setting, however many Paperplanes run
+    endpoint: () => (options.login ? null : engine.store.getState().endpoint),
+    run,
+    platform: process.platform,
+    env: process.env,
+    onChange: (state) => engine.store.setState({ systemProxy: state }),
+    log: (what, error) => log.warn({ error }, `system proxy: ${what}`),
+  });
+  return {
+    ...engine,
+    commands: { ...engine.commands, ...systemProxy.commands },
+    async start() {
+      await systemProxy.start();
+      return engine.start();
+    },
+    /** The endpoint stays open until nothing leads to it any more. */
+    async stop() {
+      await systemProxy.stop();
+      await engine.stop();
+    },
+  };
+}
