@@ -40,6 +40,8 @@ export interface Backend {
    * never SOCKS alone. Keeps the bypass list that is in `present` and adds to it.
    */
   wanted(target: Target, present: Settings): Settings;
+  /** The settings that make the system use no proxy; addresses that nobody looks at then may stay. For repairs, not for restoring. */
+  off(present: Settings): Settings;
   /**
    * Names of settings that give this one its meaning: the port beside a host, the addresses behind a mode. When another program changed one
    * of them, this one is not restored either.

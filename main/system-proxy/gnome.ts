@@ -37,6 +37,7 @@ export function createGnome({ run, env: given, desktop }: BackendParts & { reado
     desktop,
     company,
     wanted,
+    off: () => ({ mode: "'none'" }),
     meaning,
     async read(signal) {
       const [listed, made] = await Promise.all([
