@@ -66,6 +66,11 @@ function take(socket: Socket, reads: Reads, length: number): boolean {
   return sink === undefined ? socket.push(kept) : sink(kept);
 }
 
+/** Bytes for longer than until the sink returns: `part` is of what was poured, whose memory is used again where it is large. */
+export function keepPoured(part: Buffer, poured: Buffer): Buffer {
+  return poured.length < sharedBytes ? part : Buffer.from(part);
+}
+
 /**
  * Makes a connection that a server with `pauseOnConnect` has accepted a BulkSocket: servers cannot be told to make them. The two names that
  * Node does not document are as old as Node itself; without them the socket stays what it is, and works.

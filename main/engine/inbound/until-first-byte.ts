@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { BulkSocket } from '../bulk-socket.ts';
+import { BulkSocket, keepPoured } from '../bulk-socket.ts';
 import type { Meter } from '../relay.ts';
 import { type HelloKind, recogniseClientHello } from './client-hello.ts';
 import type { StallWatch, Waiting } from './stall-watch.ts';
@@ -76,7 +76,7 @@ export class UntilFirstByte implements Waiting {
 
   readonly #fromClient = (poured: Buffer) => {
     const { flight, meter } = this.#options;
-    const bytes = own(poured);
+    const bytes = keepPoured(poured, poured);
     extend(flight, bytes);
     meter.upBytes += bytes.length;
     this.#write(bytes);
@@ -87,7 +87,7 @@ export class UntilFirstByte implements Waiting {
     const { client, meter } = this.#options;
     this.#end('first-byte');
     meter.downBytes += poured.length;
-    client.write(own(poured));
+    client.write(keepPoured(poured, poured));
     return true;
   };
 
@@ -139,11 +139,6 @@ export class UntilFirstByte implements Waiting {
     }
     this.#resolve(ending);
   }
-}
-
-/** A socket may use the memory of what it pours again, where that is large. */
-function own(poured: Buffer): Buffer {
-  return poured.length < longestFlightBytes ? poured : Buffer.from(poured);
 }
 
 function extend(flight: Flight, bytes: Buffer): void {

@@ -1,0 +1,145 @@
+import { Duplex } from 'node:stream';
+import { BulkSocket, keepPoured } from '../bulk-socket.ts';
+import { EngineError } from '../errors.ts';
+
+/** What makes the bytes on the wire of the bytes that are meant, and the reverse. Each direction has a state of its own. */
+export interface Coding {
+  /** What goes onto the wire for what is said now; all of it goes in one write. What must precede the first words comes with them. */
+  encode(plain: Buffer): Buffer | readonly Buffer[];
+  /** Says that nothing more comes, where the protocol has a mark for that; the stream underneath ends after it in any case. */
+  encodeEnd?(): Buffer;
+  /**
+   * What is meant by bytes from the wire, which come cut anywhere; null: the other side has said that it ends here. `wire` may be used again
+   * after the return: what waits for more bytes must be a copy, what is returned may be a part of it. Throws EngineError on garbage.
+   */
+  decode(wire: Buffer): Iterable<Buffer | null>;
+  /** The wire has ended. Throws EngineError where it may not end here. */
+  decodeEnd?(): void;
+}
+
+export interface CodedStreamOptions {
+  /**
+   * Milliseconds. What precedes the first words waits for them so long (or until the end), then goes alone, as `encode` of nothing: the
+   * destination may be one that speaks first. Without it nothing precedes them.
+   */
+  readonly firstWordsMs?: number;
+}
+
+/**
+ * A stream inside another one: half-open-capable, paused until it is read, with the other's back-pressure both ways. It closes when the
+ * other one does, and closes it. Its errors are those of the coding, and EngineError `proxy-closed` when the stream underneath breaks.
+ */
+export function createCodedStream(inner: Duplex, coding: Coding, options: CodedStreamOptions = {}): Duplex {
+  return new CodedStream(inner, coding, options);
+}
+
+const nothing = Buffer.alloc(0);
+
+class CodedStream extends Duplex {
+  readonly #inner: Duplex;
+  readonly #coding: Coding;
+  readonly #untilFirstWords: NodeJS.Timeout | undefined;
+  #hasFirstWords: boolean; // all that must precede the first words is out
+  #hasBegunToRead = false;
+  #hasEnded = false; // the other side
+
+  constructor(inner: Duplex, coding: Coding, { firstWordsMs }: CodedStreamOptions) {
+    super({ allowHalfOpen: true });
+    this.#inner = inner;
+    this.#coding = coding;
+    this.#hasFirstWords = firstWordsMs === undefined;
+    if (firstWordsMs !== undefined) this.#untilFirstWords = setTimeout(() => this.#say(nothing, ignore), firstWordsMs);
+    this.on('error', ignore); // the close that follows tells it too
+    inner.on('error', ignore).on('end', this.#innerEnded).on('close', this.#innerClosed);
+    if (inner.closed) process.nextTick(this.#innerClosed);
+    else if (inner.readableEnded) process.nextTick(this.#innerEnded);
+  }
+
+  override _read(): void {
+    if (this.#hasBegunToRead) this.#inner.resume();
+    else this.#beginToRead(this.#inner);
+  }
+
+  override _write(plain: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#say(plain, done);
+  }
+
+  override _final(done: () => void): void {
+    const end = () => {
+      if (this.#coding.encodeEnd) this.#inner.write(this.#coding.encodeEnd());
+      this.#inner.end(() => done()); // not before all is out: the end of both directions closes
+    };
+    if (this.#hasFirstWords) end();
+    else this.#say(nothing, end);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    clearTimeout(this.#untilFirstWords);
+    this.#inner.destroy();
+    done(error);
+  }
+
+  #say(plain: Buffer, done: () => void): void {
+    this.#hasFirstWords = true;
+    clearTimeout(this.#untilFirstWords);
+    const inner = this.#inner;
+    const wire = this.#coding.encode(plain);
+    if (Buffer.isBuffer(wire)) inner.write(wire);
+    else {
+      inner.cork();
+      for (const bytes of wire) inner.write(bytes);
+      inner.uncork();
+    }
+    // A full chunk makes a stream say that it is too much, although the kernel mostly has taken all of it at once.
+    if (inner.writableNeedDrain && inner.writableLength > 0) inner.once('drain', done);
+    else done();
+  }
+
+  #beginToRead(inner: Duplex): void {
+    this.#hasBegunToRead = true;
+    if (inner instanceof BulkSocket) inner.pour(this.#take);
+    else inner.on('data', this.#takeOrPause).resume();
+  }
+
+  readonly #take = (wire: Buffer): boolean => {
+    try {
+      for (const plain of this.#hasEnded ? [] : this.#coding.decode(wire)) {
+        if (plain === null) this.#end();
+        else this.push(plain.buffer === wire.buffer ? keepPoured(plain, wire) : plain);
+      }
+      return this.#hasEnded || !this.#isFull();
+    } catch (error) {
+      this.destroy(error instanceof Error ? error : undefined);
+      return false;
+    }
+  };
+
+  readonly #takeOrPause = (wire: Buffer): void => {
+    if (!this.#take(wire)) this.#inner.pause();
+  };
+
+  #isFull(): boolean {
+    return this.readableLength >= this.readableHighWaterMark;
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.push(null);
+  }
+
+  readonly #innerEnded = (): void => {
+    if (this.#hasEnded) return;
+    try {
+      this.#coding.decodeEnd?.();
+      this.#end();
+    } catch (error) {
+      this.destroy(error instanceof Error ? error : undefined);
+    }
+  };
+
+  readonly #innerClosed = (): void => {
+    if (!this.#hasEnded || !this.writableEnded) this.destroy(new EngineError('proxy-closed'));
+  };
+}
+
+function ignore(): void {}
