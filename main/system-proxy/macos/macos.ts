@@ -3,7 +3,7 @@ import { followChanges } from '../follow-changes.ts';
 import { SystemProxyError } from '../system-proxy-error.ts';
 import { isComplaint, parseAnswers, readCommands, wantsAdministrator, writeCommands } from './networksetup.ts';
 import { parsePrimaryDevice, parseServices } from './services.ts';
-import { company, meaning, servicesOf, wanted } from './settings.ts';
+import { company, meaning, off, servicesOf, wanted } from './settings.ts';
 
 /**
  * The settings of every network service of macOS that is switched on, by networksetup. Whether a change succeeded is read from what it prints,
@@ -29,25 +29,24 @@ export function createMacos({ run, env, desktop }: BackendParts & { readonly des
   const change = async (args: readonly string[], signal: AbortSignal) => {
     const { code, stdout, stderr } = await networksetup(args, signal);
     const said = stdout + stderr;
-    if (wantsAdministrator(said)) throw new SystemProxyError('system-proxy-denied', `networksetup ${args[0]}`);
-    if (code !== 0 || isComplaint(said)) throw new SystemProxyError('system-proxy-failed', `networksetup ${args[0]}: ${code}`);
+    if (wantsAdministrator(said)) throw new SystemProxyError('system-proxy-administrator', `networksetup ${args[0]}`);
+    const isClearing = args[2] === ''; // where that is refused, what is switched off next still leads nowhere
+    if ((code !== 0 || isComplaint(said)) && !isClearing)
+      throw new SystemProxyError('system-proxy-failed', `networksetup ${args[0]}: ${code}`);
   };
   return {
     id: 'macos',
     desktop,
     company,
     meaning,
+    off,
     wanted,
     async read(signal) {
       const [order, route] = await Promise.all([
         networksetup(['-listnetworkserviceorder'], signal),
         run('/sbin/route', ['-n', 'get', 'default'], { signal, env }),
       ]);
-      const services = parseServices(order.stdout, parsePrimaryDevice(route.stdout));
-      return readServices(
-        services.map(({ name }) => name),
-        signal,
-      );
+      return readServices(parseServices(order.stdout, parsePrimaryDevice(route.stdout)), signal);
     },
     async write(changes, signal) {
       const present = await readServices(servicesIn(changes), signal);
@@ -57,8 +56,7 @@ export function createMacos({ run, env, desktop }: BackendParts & { readonly des
       if (login !== undefined) throw new SystemProxyError('system-proxy-login', login[0]);
       for (const args of writeCommands(Object.fromEntries(possible), present)) await change(args, signal);
     },
-    watch: (listener) =>
-      followChanges(async (signal) => (await run('/usr/sbin/scutil', ['--proxy'], { signal, env })).stdout, listener),
+    watch: (listener) => followChanges(async (signal) => (await run('/usr/sbin/scutil', ['--proxy'], { signal, env })).stdout, listener),
   };
 }
 

@@ -2,7 +2,6 @@ import type { Settings } from '../backend.ts';
 
 /** The kinds of proxy that a service has, as they stand in the names of networksetup's commands. */
 export const proxyKinds = ['web', 'secureweb', 'socksfirewall'] as const;
-export type ProxyKind = (typeof proxyKinds)[number];
 
 /** What networksetup is asked about one service. */
 export const readCommands = (service: string): string[][] => [
@@ -49,7 +48,8 @@ const parseBypass = (printed: string): string[] => printed.split(/\r?\n/).filter
 /** Whether this is networksetup's refusal, which comes with exit code 0 or with another one. A change that succeeds prints nothing. */
 export const isComplaint = (printed: string): boolean => /\*\* Error|not a recognized|^Error/m.test(printed);
 /** Whether it wants an administrator: of an account without these rights, or where every change of the system asks for the password. */
-export const wantsAdministrator = (printed: string): boolean => /admin(istrator)? privileges|authoriz|must (be run as|run as|be) root/i.test(printed);
+export const wantsAdministrator = (printed: string): boolean =>
+  /admin(istrator)? privileges|authoriz|must (be run as|run as|be) root/i.test(printed);
 
 /**
  * The arguments of every run that makes these changes, values first, as setting one also switches it on; then what is switched off and on.

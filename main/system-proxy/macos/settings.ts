@@ -39,6 +39,12 @@ function toMacBypass(entry: string): string[] {
   return name === entry && name !== 'localhost' ? [name, `*.${name}`] : [name === entry ? name : `*.${name}`];
 }
 
+export function off(present: Settings): Settings {
+  return Object.fromEntries(
+    Object.keys(present).flatMap((key) => (/^\w+State@/.test(key) && !key.startsWith('discovery') ? [[key, 'off']] : [])),
+  );
+}
+
 export function company(key: string): readonly string[] {
   const [, name, service] = /^(\w+)(@.*)$/s.exec(key) ?? [];
   if (name === 'bypass') return [`web${service}`, `secureweb${service}`];
@@ -55,7 +61,13 @@ export function meaning(settings: Settings): Meaning {
     return `${host.includes(':') ? `[${host}]` : host}:${port}`;
   };
   const [http, https, socks] = proxyKinds.map(address);
-  return { mode: modeOf(isOn), http: http ?? null, https: https ?? null, socks: socks ?? null, pacUrl: settings[`autoproxy@${service}`] ?? null };
+  return {
+    mode: modeOf(isOn),
+    http: http ?? null,
+    https: https ?? null,
+    socks: socks ?? null,
+    pacUrl: settings[`autoproxy@${service}`] ?? null,
+  };
 }
 
 function modeOf(isOn: (name: string) => boolean): Meaning['mode'] {
