@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { app, dialog, ipcMain } from 'electron';
 import { endOnCrash } from './cli/crash.ts';
 import { sortDesktopArguments } from './cli/desktop-arguments.ts';
+import { runDiagnosis } from './cli/diagnose.ts';
 import { importAll, readImport } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
 import { createReport } from './cli/report.ts';
@@ -35,6 +36,8 @@ try {
   if (options.help) {
     process.stdout.write(`${usage}\n`);
     app.exit(0);
+  } else if (options.diagnose) {
+    void runDiagnosis(options).then((code) => app.exit(code), fail);
   } else {
     becomeTheOnlyOne(options, others.filter(isLink));
   }

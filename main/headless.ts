@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { endOnCrash } from './cli/crash.ts';
+import { runDiagnosis } from './cli/diagnose.ts';
 import { type Import, importAll, readImport } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
 import { createReport } from './cli/report.ts';
@@ -19,11 +20,12 @@ const files = join(import.meta.dirname, '../dist/renderer');
 
 process.exitCode = await run(process.argv.slice(2));
 
-/** Runs until a signal comes. Returns the exit code: 0 stopped, 1 could not start, 2 wrong option. */
+/** Runs until a signal comes. Returns the exit code: 0 stopped, 1 could not start, 2 wrong option; see also `runDiagnosis`. */
 async function run(argv: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(argv, process.env);
     if (options.help) process.stdout.write(`${usage}\n`);
+    else if (options.diagnose) return await runDiagnosis(options);
     else await serve(options, await Promise.all(options.imports.map(readImport)));
     return 0;
   } catch (error) {

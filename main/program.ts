@@ -1,7 +1,9 @@
 /** What both entries run: the engine and the system proxy, behind one set of commands and one state. */
-import type { Commands } from '../preload/contract.ts';
+import type { Commands, DiagnosisCommands } from '../preload/contract.ts';
+import { diagnosisParts } from './diagnosing.ts';
 import { defaultDataFolder } from './engine/data-folder.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
+import { diagnose, repair } from './system-proxy/diagnosis/diagnosis.ts';
 import { run } from './system-proxy/run.ts';
 import { createSystemProxy } from './system-proxy/system-proxy.ts';
 
@@ -22,9 +24,10 @@ export function createProgram(options: EngineOptions): Program {
     onChange: (state) => engine.store.setState({ systemProxy: state }),
     log: (what, error) => log.warn({ error }, `system proxy: ${what}`),
   });
+  const diagnosis = createDiagnosisCommands(engine, options);
   return {
     ...engine,
-    commands: { ...engine.commands, ...systemProxy.commands },
+    commands: { ...engine.commands, ...systemProxy.commands, ...diagnosis },
     async start() {
       await systemProxy.start();
       return engine.start();
@@ -33,6 +36,28 @@ export function createProgram(options: EngineOptions): Program {
     async stop() {
       await systemProxy.stop();
       await engine.stop();
+    },
+  };
+}
+
+/** The way out is our own endpoint, as long as a proxy works. */
+function createDiagnosisCommands({ store }: Engine, { login, probes, log }: EngineOptions): DiagnosisCommands {
+  const parts = diagnosisParts({
+    wayOut: async () => {
+      const { status, endpoint } = store.getState();
+      return status === 'ready' && endpoint !== null ? { ...endpoint, login } : null;
+    },
+    isDirectAllowed: () => store.getState().settings.allowDirectCheck,
+    probes,
+  });
+  return {
+    diagnose: () => diagnose(parts),
+    async repair({ id }) {
+      await repair(parts, id).catch((error) => {
+        log.warn({ error }, 'repair');
+        throw error;
+      });
+      return null;
     },
   };
 }

@@ -23,10 +23,11 @@ if (electron?.executable === undefined) {
   });
 }
 
-/** A wrong command line, and one that asks for help, are answered in words by the program without a window. */
+/** A wrong command line, and one that asks for words alone, are answered by the program without a window. */
 function wantsWords(): boolean {
   try {
-    return parseOptions(argv, process.env).help;
+    const { help, diagnose } = parseOptions(argv, process.env);
+    return help || diagnose;
   } catch {
     return true;
   }

@@ -4,6 +4,8 @@
  * except the text that a person gives to `importText` and the links that a person asks for with `exportLinks`.
  */
 
+import type { Diagnosis } from './diagnosis.ts';
+
 /** Whose fault a failure is. Only `proxy` counts against a proxy; `local` is this computer or the person's own request. */
 export type Blame = 'proxy' | 'destination' | 'local';
 
@@ -43,13 +45,13 @@ export const errorBlame = {
   'system-proxy-unsupported': 'local', // this desktop has no proxy setting that we know
   'system-proxy-tool-missing': 'local', // the program that changes the setting is not installed
   'system-proxy-denied': 'local', // the system does not allow the change: read-only, locked, administrators only
-  'system-proxy-administrator': 'local', // macOS wants an administrator's password for this change
-  'system-proxy-login': 'local', // the proxy that is set has a saved password, which could not be restored
   'system-proxy-timeout': 'local', // the system's tool did not end in time
   'system-proxy-failed': 'local', // the system's tool failed, or the setting is not what was written
   'system-proxy-in-use': 'local', // another Paperplane of this user holds the switch
   'system-proxy-no-endpoint': 'local', // there is no local endpoint that works without a password
   'system-proxy-unguarded': 'local', // the process that would restore the setting after a crash does not start
+  'finding-gone': 'local', // what was to be repaired is not there any more, or not as it was shown
+  'repair-failed': 'local', // the system did not allow the change, and nothing was changed
   internal: 'local',
 } as const satisfies Record<string, Blame>;
 export type ErrorCode = keyof typeof errorBlame;
@@ -248,7 +250,13 @@ export interface SystemProxyCommands {
   /** Keeps the options and, while it is on, applies them at once. At most 200 bypass entries that match `bypassPattern`. */
   changeSystemProxy(args: Partial<SystemProxyOptions>): Promise<null>;
 }
-export interface Commands extends EngineCommands, SystemProxyCommands {}
+export interface DiagnosisCommands {
+  /** What on this computer keeps programs from the network. Takes some seconds; connects directly only where `allowDirectCheck` is on. */
+  diagnose(args: Record<string, never>): Promise<Diagnosis>;
+  /** Makes the one change that was shown under this id: `finding-gone` where it would be another one now. */
+  repair(args: { id: string }): Promise<null>;
+}
+export interface Commands extends EngineCommands, SystemProxyCommands, DiagnosisCommands {}
 export type CommandName = keyof Commands;
 export type Arguments<N extends CommandName> = Parameters<Commands[N]>[0];
 export type Result<N extends CommandName> = Awaited<ReturnType<Commands[N]>>;

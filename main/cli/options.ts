@@ -19,6 +19,9 @@ export interface Options {
   readonly ui: { readonly host: string; readonly port: number } | null;
   readonly imports: readonly string[];
   readonly probes: readonly string[];
+  readonly diagnose: boolean;
+  readonly repairs: readonly string[]; // ids of findings; `diagnose` is set then too
+  readonly allowDirect: boolean;
 }
 
 export const usage = `Usage: npm run -s headless -- [options]
@@ -28,6 +31,9 @@ export const usage = `Usage: npm run -s headless -- [options]
   --ui HOST:PORT|off   the interface in a browser, on loopback only (default 127.0.0.1:0)
   --import TEXT|@FILE|-  proxy links: as text, from a file, or from standard input; may be given more than once
   --probe URL          test proxies with this http(s) address instead of the usual ones; may be given more than once
+  --diagnose           "fix my internet": lists what keeps this computer's programs from the network, and exits; changes nothing
+  --repair ID          makes the one change that --diagnose proposes under this id; may be given more than once
+  --allow-direct       lets --diagnose make direct connections, which it needs to check names, logins of networks and remote proxies
   --json               one JSON object a line on standard output
   --verbose            log to standard error
   --help`;
@@ -47,6 +53,9 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
     ui: values.ui === 'off' ? null : parseInterface(values.ui ?? '127.0.0.1:0'),
     imports: values.import ?? [],
     probes: (values.probe ?? []).map(parseProbe),
+    diagnose: values.diagnose ?? values.repair !== undefined,
+    repairs: values.repair ?? [],
+    allowDirect: values['allow-direct'] ?? false,
   };
 }
 
@@ -57,6 +66,9 @@ export const optionKinds = {
   ui: { type: 'string' },
   import: { type: 'string', multiple: true },
   probe: { type: 'string', multiple: true },
+  diagnose: { type: 'boolean' },
+  repair: { type: 'string', multiple: true },
+  'allow-direct': { type: 'boolean' },
   json: { type: 'boolean' },
   verbose: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },

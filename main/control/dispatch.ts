@@ -40,6 +40,8 @@ const schemas = {
     neverDirect: z.boolean().exactOptional(),
     reapply: z.boolean().exactOptional(),
   }),
+  diagnose: z.strictObject({}),
+  repair: z.strictObject({ id }),
 } satisfies { [N in CommandName]: z.ZodType<Arguments<N>> };
 
 /** Carries out one call from outside, whatever its name and arguments are. Never rejects: failures are outcomes. */

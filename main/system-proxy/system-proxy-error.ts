@@ -11,4 +11,4 @@ export class SystemProxyError extends Error {
   }
 }
 
-export type SystemProxyErrorCode = Extract<ErrorCode, `system-proxy-${string}`>;
+export type SystemProxyErrorCode = Extract<ErrorCode, `system-proxy-${string}` | 'finding-gone' | 'repair-failed'>;

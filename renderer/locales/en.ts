@@ -1,14 +1,18 @@
 import { errors, rejections } from './en-codes.ts';
+import { diagnosis, terminal } from './en-diagnosis.ts';
 
 /** Every sentence of the interface, in English. The other languages have the same shape (locale.ts). */
 export const en = {
   errors,
   rejections,
+  diagnosis,
+  terminal,
   nav: {
     label: 'Views',
     status: 'Status',
     proxies: 'Proxies',
     import: 'Add proxies',
+    fix: 'Fix internet',
     skip: 'Skip to the content',
     version: 'Version {{version}}',
   },
@@ -46,6 +50,7 @@ export const en = {
       'This page cannot reach the Paperplane program. It keeps trying. If you started the program again, open the new address that it shows.',
     working_one: '{{count, number}} proxy works',
     working_other: '{{count, number}} proxies work',
+    fix: 'Fix my internet',
     testAgain: 'Test again',
     addMore: 'Add more links',
     unpin: 'Use any that works',

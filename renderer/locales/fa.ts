@@ -1,15 +1,19 @@
 import { errors, rejections } from './fa-codes.ts';
+import { diagnosis, terminal } from './fa-diagnosis.ts';
 import type { Locale } from './locale.ts';
 
 /** فارسی، راست به چپ. */
 export const fa: Locale = {
   errors,
   rejections,
+  diagnosis,
+  terminal,
   nav: {
     label: 'بخش‌ها',
     status: 'وضعیت',
     proxies: 'پراکسی‌ها',
     import: 'افزودن',
+    fix: 'رفع مشکل',
     skip: 'رفتن به محتوا',
     version: 'نسخهٔ {{version}}',
   },
@@ -46,6 +50,7 @@ export const fa: Locale = {
       'این صفحه به برنامهٔ Paperplane دسترسی ندارد و پیوسته امتحان می‌کند. اگر برنامه را دوباره باز کرده‌اید، نشانی تازه‌ای را که نشان می‌دهد باز کنید.',
     working_one: '{{count, number}} پراکسی کار می‌کند',
     working_other: '{{count, number}} پراکسی کار می‌کنند',
+    fix: 'درست کردن اینترنت',
     testAgain: 'دوباره امتحان کن',
     addMore: 'افزودن پیوند',
     unpin: 'هر پراکسی سالم',

@@ -1,15 +1,19 @@
 import type { Locale } from './locale.ts';
 import { errors, rejections } from './ru-codes.ts';
+import { diagnosis, terminal } from './ru-diagnosis.ts';
 
 /** Русский. */
 export const ru: Locale = {
   errors,
   rejections,
+  diagnosis,
+  terminal,
   nav: {
     label: 'Разделы',
     status: 'Состояние',
     proxies: 'Прокси',
     import: 'Добавить',
+    fix: 'Починка',
     skip: 'Перейти к содержанию',
     version: 'Версия {{version}}',
   },
@@ -50,6 +54,7 @@ export const ru: Locale = {
     working_few: 'работают {{count, number}} прокси',
     working_many: 'работают {{count, number}} прокси',
     working_other: 'работают {{count, number}} прокси',
+    fix: 'Починить интернет',
     testAgain: 'Проверить снова',
     addMore: 'Добавить ссылки',
     unpin: 'Любой рабочий',

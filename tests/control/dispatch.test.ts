@@ -91,6 +91,8 @@ const cases: Record<string, { good: unknown[]; bad: unknown[] }> = {
       { bypass: Array(201).fill('a') },
     ],
   },
+  diagnose: { good: [{}], bad: [{ allowDirect: true }] },
+  repair: { good: [{ id: 'x' }], bad: [{}, { id: '' }, { id: 'x'.repeat(101) }, { id: 'x', force: true }] },
 };
 
 test('every command passes on what the contract allows, and nothing else', async () => {

@@ -33,6 +33,8 @@ export function recordingCommands(calls: Calls, replaced: Partial<Commands> = {}
     dismissNotice: answer('dismissNotice', null),
     setSystemProxy: answer('setSystemProxy', null),
     changeSystemProxy: answer('changeSystemProxy', null),
+    diagnose: answer('diagnose', { at: 0, findings: [], unchecked: [] }),
+    repair: answer('repair', null),
     ...replaced,
   };
 }

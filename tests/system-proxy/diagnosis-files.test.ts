@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { chmod, chown, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import test from 'node:test';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { readConfigFiles } from '../../main/system-proxy/diagnosis/config-files.ts';
+import { commentOut } from '../../main/system-proxy/diagnosis/edit-line.ts';
+import { maskProxy, parseProxyAddress } from '../../main/system-proxy/diagnosis/proxy-address.ts';
+import { dialects, findShellLines } from '../../main/system-proxy/diagnosis/shell-files.ts';
+import { findAptLines, findGitLines, findNpmLines } from '../../main/system-proxy/diagnosis/tool-files.ts';
+import { startHome } from '../rigs/home.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { missing } from '../rigs/programs.ts';
+
+assertNothingLeftOpen();
+
+const execute = promisify(execFile);
+
+const posix = (text: string) => findShellLines(text, dialects.posix).map(({ number, settings, off }) => ({ number, settings, off }));
+
+test('addresses are read as programs write them, and only whole ones', () => {
+  const read = (value: string) => parseProxyAddress(value);
+  assert.deepEqual(read('http://127.0.0.1:7890'), { host: '127.0.0.1', port: 7890 });
+  assert.deepEqual(read('http://bob:p@ss:w/d@LocalHost:1080/'), { host: 'localhost', port: 1080 });
+  assert.deepEqual(read('[::1]:80'), { host: '::1', port: 80 });
+  assert.deepEqual(read('http://127.0.0.1 8080'), { host: '127.0.0.1', port: 8080 });
+  for (const none of ['', 'DIRECT', 'http://127.0.0.1', '127.0.0.1:0', '127.0.0.1:65536', 'http://$host:80x'])
+    assert.equal(read(none), null, none);
+});
+
+test('whatever a setting holds, its user name and password are not shown', () => {
+  const secret = fc.string({ minLength: 1, maxLength: 12 }).map((text) => `geheim${text}geheim`);
+  fc.assert(
+    fc.property(
+      fc.constantFrom('', 'http://', 'socks5h://'),
+      secret,
+      fc.constantFrom('127.0.0.1:80', '[::1]:80', 'host'),
+      (scheme, login, host) => {
+        assert.doesNotMatch(maskProxy(`${scheme}${login}@${host}`), /geheim/);
+        assert.doesNotMatch(maskProxy(`"${scheme}${host}/${login}"`), /geheim/);
+      },
+    ),
+  );
+  assert.equal(maskProxy('"http://bob:s3cret@127.0.0.1:80/"'), '"http://***@127.0.0.1:80"');
+  assert.equal(maskProxy('127.0.0.1:80'), '127.0.0.1:80');
+});
+
+test('lines of a shell that do nothing but set proxies are found; the last one counts', () => {
+  const found = (text: string) =>
+    posix(text).map(({ number, settings }) => [number, ...settings.map(({ name, value }) => `${name} ${value}`)]);
+  assert.deepEqual(found('export http_proxy=http://127.0.0.1:1\nexport http_proxy="127.0.0.1:2"'), [[2, 'http_proxy 127.0.0.1:2']]);
+  assert.deepEqual(found('p=127.0.0.1:1\nexport HTTPS_PROXY=http://$p/ ALL_PROXY="socks5://$p"'), [
+    [2, 'HTTPS_PROXY http://127.0.0.1:1/', 'ALL_PROXY socks5://127.0.0.1:1'],
+  ]);
+  assert.deepEqual(found("http_proxy='127.0.0.1:1' # mine\nexport EDITOR http_proxy"), [[1, 'http_proxy 127.0.0.1:1']]);
+  const harmless = [
+    'http_proxy=127.0.0.1:1', // not exported
+    'http_proxy=127.0.0.1:1 curl example.com',
+    'export http_proxy=$(cat proxy)',
+    'export http_proxy=$unknown',
+    "alias on='export http_proxy=127.0.0.1:1'",
+    'on() { export http_proxy=127.0.0.1:1; }',
+    'on() {\n  if true; then\n    export http_proxy=127.0.0.1:1\n  fi\n}',
+    'function on {\nexport http_proxy=127.0.0.1:1\n}',
+    'export http_proxy=127.0.0.1:1\nunset http_proxy',
+    '# export http_proxy=127.0.0.1:1',
+    'export no_proxy=localhost',
+  ];
+  for (const text of harmless)
+    assert.deepEqual(
+      posix(text).filter(({ settings }) => settings.some(({ value }) => value !== null)),
+      [],
+      text,
+    );
+});
+
+test('a line that sets other things too is not turned off as a whole', () => {
+  assert.equal(posix('export http_proxy=127.0.0.1:1 EDITOR=vi')[0]?.off, null);
+  assert.equal(posix('export http_proxy=127.0.0.1:1 no_proxy=localhost')[0]?.off, '# ');
+  assert.equal(posix('if true; then\n  export http_proxy=127.0.0.1:1\nfi')[0]?.off, ': # ');
+});
+
+test('what is shown of a line holds no secret', () => {
+  const line = 'export http_proxy="http://bob:s3cret@127.0.0.1:1/?key=s3cret" TOKEN=s3cret all_proxy=$http_proxy # password s3cret';
+  assert.deepEqual(
+    findShellLines(line, dialects.posix).map(({ shown }) => shown),
+    ['export http_proxy="http://***@127.0.0.1:1/***" TOKEN=*** all_proxy=$http_proxy'],
+  );
+});
+
+/** What a shell makes of a file, as the values of these variables. */
+async function valuesIn(shell: string, file: string): Promise<Record<string, string>> {
+  const script = shell === 'fish' ? `source ${file}; env` : `. ${file}; env`;
+  const { stdout } = await execute(shell, shell === 'fish' ? ['--no-config', '-c', script] : ['-c', script], {
+    env: { PATH: process.env.PATH ?? '' },
+  });
+  return Object.fromEntries(
+    stdout
+      .split('\n')
+      .filter((line) => /_proxy=/i.test(line))
+      .map((line) => line.split('=', 2)),
+  );
+}
+
+const scripts = {
+  sh: `host=127.0.0.1
+http_proxy="http://$host:1" ; export http_proxy
+export https_proxy=http://bob:a\\ b@127.0.0.1:2 # later
+if true; then
+  export all_proxy='socks5h://127.0.0.1:3'
+fi
+export ftp_proxy=\${http_proxy};
+off() {
+  export HTTP_PROXY=127.0.0.1:9
+}
+`,
+  fish: `set -gx http_proxy http://127.0.0.1:1
+set --export --global https_proxy "http://127.0.0.1:2" # later
+set -x -g all_proxy 'socks5h://127.0.0.1:3';
+export ftp_proxy=127.0.0.1:4
+set -g HTTP_PROXY not-exported:9
+function on
+  if true
+    set -gx HTTPS_PROXY 127.0.0.1:9
+  end
+end
+`,
+};
+
+for (const [shell, dialect] of [
+  ['sh', dialects.posix],
+  ['fish', dialects.fish],
+] as const) {
+  test(`${shell} reads its file as we do, before every repair and after it`, { skip: missing(shell) }, async () => {
+    await using home = await startHome({ file: scripts[shell] });
+    const path = home.at('file');
+    for (let left = 4; left >= 0; left--) {
+      const lines = findShellLines(await readFile(path, 'utf8'), dialect);
+      const ours = lines.flatMap(({ settings }) => settings).filter(({ value }) => value !== null);
+      assert.deepEqual(Object.fromEntries(ours.map(({ name, value }) => [name, value])), await valuesIn(shell, path));
+      const line = lines.at(-1);
+      if (line === undefined || line.off === null) break;
+      await commentOut({ path, ...line, off: line.off });
+    }
+    assert.deepEqual(await valuesIn(shell, path), {});
+  });
+}
+
+test('git, npm and apt: the lines that set a proxy', () => {
+  const values = (lines: ReturnType<typeof findGitLines>) =>
+    lines.map(({ number, settings }) => [number, settings[0]?.name, settings[0]?.value]);
+  const git =
+    '[user]\n\tproxy = 1.1.1.1:1\n[http]\n\tproxy = http://a:b@127.0.0.1:1 ; old\n[https]\nproxy=127.0.0.1:9\n[http "https://example.com"]\n  Proxy = "127.0.0.1:2"\n';
+  assert.deepEqual(values(findGitLines(git)), [
+    [4, 'http.proxy', 'http://a:b@127.0.0.1:1'],
+    [8, 'http.https://example.com.proxy', '127.0.0.1:2'],
+  ]);
+  assert.deepEqual(
+    values(
+      findNpmLines('; proxy=127.0.0.1:9\nproxy=http://127.0.0.1:1/\nhttps-proxy = "http://127.0.0.1:2"\nnoproxy=localhost\nproxy=$P\n'),
+    ),
+    [
+      [2, 'proxy', 'http://127.0.0.1:1/'],
+      [3, 'https-proxy', 'http://127.0.0.1:2'],
+    ],
+  );
+  const apt =
+    '// Acquire::http::Proxy "x:9";\nAcquire::http::Proxy "http://127.0.0.1:1";\nAcquire {\n  https { Proxy "http://127.0.0.1:2"; };\n  ftp::Proxy "127.0.0.1:3";\n};\nAcquire { http::Proxy "127.0.0.1:4"; # half\n';
+  assert.deepEqual(values(findAptLines(apt)), [
+    [2, 'Acquire::http::Proxy', 'http://127.0.0.1:1'],
+    [4, 'Proxy', 'http://127.0.0.1:2'],
+    [5, 'ftp::Proxy', '127.0.0.1:3'],
+  ]);
+});
+
+test('git, npm and apt read their files as we do, and no proxy any more once the lines are off', {
+  skip: missing('git', 'apt-config'),
+}, async () => {
+  await using home = await startHome({
+    'home/.gitconfig': '[http]\n\tproxy = http://127.0.0.1:1\n[user]\n\tname = Vera\n',
+    'home/.npmrc': 'color=false\nproxy=http://127.0.0.1:2\n',
+    'etc/apt/apt.conf.d/95proxy': 'Acquire {\n  http { Proxy "http://127.0.0.1:3"; };\n};\n',
+  });
+  const env = { PATH: process.env.PATH ?? '', HOME: home.folders.home };
+  const said = async (command: string, ...args: string[]) => {
+    const { stdout } = await execute(command, args, { env }).catch(({ stdout }: { stdout: string }) => ({ stdout }));
+    return stdout.trim();
+  };
+  const asked = async () => [
+    await said('git', 'config', '--global', 'http.proxy'),
+    await said('npm', 'config', 'get', 'proxy', '--location=user'),
+    await said('apt-config', '-c', home.at('etc/apt/apt.conf.d/95proxy'), 'shell', 'P', 'Acquire::http::Proxy'),
+    await said('git', 'config', '--global', 'user.name'),
+  ];
+  assert.deepEqual(await asked(), ['http://127.0.0.1:1', 'http://127.0.0.1:2', "P='http://127.0.0.1:3'", 'Vera']);
+  for (const { path, lines } of await readConfigFiles(home.folders)) {
+    for (const line of lines) await commentOut({ path, ...line, off: line.off ?? '' });
+  }
+  assert.deepEqual(await asked(), ['', 'null', '', 'Vera']);
+});
+
+test('a line is turned off in its own file, byte for byte the same but for that, with its rights, behind a link, with a backup', async () => {
+  const text = 'export http_proxy=127.0.0.1:1\r\n\xff\xfe latin\nexport https_proxy=127.0.0.1:2';
+  await using home = await startHome({ 'dots/profile': '' });
+  const real = home.at('dots/profile');
+  await writeFile(real, text, 'latin1');
+  await chmod(real, 0o640);
+  await symlink(real, join(home.folders.home, '.profile'));
+  const [file] = await readConfigFiles(home.folders);
+  assert.equal(file?.path, real);
+  const backups = [];
+  for (const line of file?.lines ?? []) backups.push(await commentOut({ path: file?.path ?? '', ...line, off: line.off ?? '' }));
+  assert.equal(await readFile(real, 'latin1'), text.replaceAll('export', '# export'));
+  assert.equal((await stat(real)).mode & 0o777, 0o640);
+  assert.ok((await lstat(join(home.folders.home, '.profile'))).isSymbolicLink());
+  assert.deepEqual(backups, [`${real}.paperplane-backup`, `${real}.2.paperplane-backup`]);
+  assert.equal(await readFile(`${real}.paperplane-backup`, 'latin1'), text);
+  assert.equal((await stat(`${real}.paperplane-backup`)).mode & 0o777, 0o640);
+  assert.deepEqual((await readdir(dirname(real))).sort(), ['profile', 'profile.2.paperplane-backup', 'profile.paperplane-backup']);
+});
+
+test('a line that has changed since it was shown is left alone, and nothing is left beside it', async () => {
+  await using home = await startHome({ 'home/.profile': 'export http_proxy=127.0.0.1:1\n' });
+  const path = home.at('home/.profile');
+  await assert.rejects(commentOut({ path, number: 1, text: 'export http_proxy=127.0.0.1:2', off: '# ' }));
+  assert.equal(await readFile(path, 'utf8'), 'export http_proxy=127.0.0.1:1\n');
+  assert.deepEqual(await readdir(home.folders.home), ['.hushlogin', '.profile']);
+});
+
+test('files that are read-only or of another user are not ours to change; pipes, folders and giants are not waited for', async () => {
+  const line = 'export http_proxy=127.0.0.1:1\n';
+  await using home = await startHome({ 'home/.profile': line, 'home/.bashrc': line, 'home/.zshrc': line, 'etc/environment': line });
+  await chmod(home.at('home/.bashrc'), 0o444);
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) await chown(home.at('etc/environment'), 12345, 12345);
+  await writeFile(home.at('home/.zshrc'), line.repeat(40_000));
+  await mkdir(home.at('home/.zprofile'));
+  await execute('mkfifo', [home.at('home/.zshenv')]);
+  const files = await readConfigFiles(home.folders);
+  assert.deepEqual(files.map(({ path, isOurs }) => [path.slice(home.path.length), isOurs]).sort(), [
+    ['/etc/environment', !isRoot],
+    ['/home/.bashrc', false],
+    ['/home/.profile', true],
+  ]);
+});
