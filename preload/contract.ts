@@ -38,6 +38,7 @@ export const errorBlame = {
   'unknown-command': 'local',
   'bad-arguments': 'local',
   'unknown-proxy': 'local', // no proxy with this id
+  'not-spoken': 'local', // this proxy's protocol is known, but Paperplane does not speak it yet
   'not-connected': 'local', // the interface lost the engine
   'data-folder-in-use': 'local', // another Paperplane works in this data folder
   'data-folder-unusable': 'local', // the data folder cannot be read or written: no access, disk full, not ours
@@ -60,11 +61,12 @@ export type ErrorCode = keyof typeof errorBlame;
 export type RejectionCode =
   | 'no-link' // there is nothing like a proxy link in the line
   | 'unknown-scheme' // detail: the scheme
-  | 'not-spoken' // a known protocol that Paperplane does not speak yet. detail: its name
+  | 'not-spoken' // a known form that Paperplane cannot read yet. detail: its name
   | 'is-subscription' // an https address with a path: a subscription, not a proxy
   | 'no-host'
   | 'bad-host'
   | 'no-port'
+  | 'no-secret' // the password, key or id that this protocol needs is missing
   | 'bad-port'
   | 'ipv6-brackets' // an IPv6 address with a port needs [brackets]
   | 'bad-encoding' // broken percent or base64 encoding. detail: the part
@@ -80,6 +82,7 @@ export interface Rejection {
 
 export interface ImportReport {
   readonly added: number;
+  readonly notSpoken: number; // of the added ones, those that are kept and cannot be used yet
   readonly duplicates: number;
   readonly ignoredLines: number; // lines of prose without anything like a link
   readonly rejected: readonly Rejection[];
@@ -94,6 +97,8 @@ export interface ProxyRow {
   readonly protocol: string; // scheme for people: SOCKS5, HTTP, HTTPS, ...
   readonly address: string; // host:port, IPv6 in brackets
   readonly encrypted: boolean; // whether the way to the proxy is encrypted
+  readonly insecure: boolean; // the proxy's certificate is not checked, because its link says so
+  readonly notSpoken: string | null; // the name of what Paperplane does not speak yet: such a proxy is kept, never used or tested
   readonly health: Health;
   readonly reason: ErrorCode | null; // why it is failing
   readonly latencyMs: number | null; // the last good probe's time to first byte
@@ -200,6 +205,15 @@ export interface SystemProxyState {
  */
 export type Status = 'starting' | 'no-proxies' | 'testing' | 'ready' | 'blocked' | 'offline' | 'captive-portal' | 'stopped';
 
+/** Excluded proxies count in `total` alone; `notSpoken` ones in no other part. */
+export interface ProxyCounts {
+  readonly total: number;
+  readonly working: number;
+  readonly failing: number;
+  readonly untested: number;
+  readonly notSpoken: number;
+}
+
 /** The one state. Pushed on change, at most four times a second. Lists travel as pages, asked for by `listProxies`. */
 export interface AppState {
   readonly version: string;
@@ -210,7 +224,7 @@ export interface AppState {
   readonly pinnedUntil: number | null; // milliseconds since 1970; null: for ever
   readonly lastSwitch: SwitchEvent | null;
   readonly groups: readonly string[]; // the sources that proxies came from
-  readonly proxies: { readonly total: number; readonly working: number; readonly failing: number; readonly untested: number };
+  readonly proxies: ProxyCounts;
   readonly proxiesRevision: number; // goes up when any row changed: ask for the page again
   readonly testing: { readonly done: number; readonly total: number } | null;
   readonly importing: { readonly done: number; readonly total: number } | null;

@@ -99,6 +99,7 @@ function together(all: readonly Imported[]): Imported {
   return {
     report: {
       added: sum(({ added }) => added),
+      notSpoken: sum(({ notSpoken }) => notSpoken),
       duplicates: sum(({ duplicates }) => duplicates),
       ignoredLines: sum(({ ignoredLines }) => ignoredLines),
       rejected: all.flatMap(({ report }) => report.rejected),

@@ -22,9 +22,10 @@ function jsonReport(write: Write): Report {
   return {
     listening: ({ host, port }) => event('listening', { host, port }),
     ui: (url) => event('ui', { url }),
-    imported: ({ added, duplicates, rejected }) =>
+    imported: ({ added, notSpoken, duplicates, rejected }) =>
       event('imported', {
         added,
+        notSpoken,
         duplicates,
         rejected: rejected.map((rejection) => ({ line: rejection.line, reason: rejectionSentence(rejection) })),
       }),
@@ -37,8 +38,9 @@ function sentences(write: Write): Report {
   return {
     listening: ({ host, port }) => write(`Applications connect to ${host}:${port} (SOCKS5 or HTTP proxy).`),
     ui: (url) => write(`Open the interface in your browser: ${url}`),
-    imported({ added, duplicates, rejected }) {
-      write(`Imported ${added}, already there ${duplicates}, not imported ${rejected.length}.`);
+    imported({ added, notSpoken, duplicates, rejected }) {
+      const unusable = notSpoken === 0 ? '' : ` (of these ${notSpoken} not usable yet)`;
+      write(`Imported ${added}${unusable}, already there ${duplicates}, not imported ${rejected.length}.`);
       for (const rejection of rejected) write(`  line ${rejection.line}: ${rejectionSentence(rejection)}`);
     },
     state(state) {

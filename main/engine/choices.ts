@@ -1,5 +1,6 @@
 import type { EngineCommands } from '../../preload/contract.ts';
 import { type CommandParts, findProxy } from './command-parts.ts';
+import { EngineError } from './errors.ts';
 import type { ProxyEntry } from './proxy-list.ts';
 import { writeSettings } from './settings.ts';
 
@@ -17,6 +18,7 @@ export function createChoices({ store, proxies, prober, pin, database }: Command
   return {
     async pinProxy({ id, minutes }) {
       const wanted = id === null ? null : findProxy(proxies, id);
+      if (wanted && wanted.definition.notSpoken !== null) throw new EngineError('not-spoken');
       if (wanted?.excluded) exclude([wanted], false); // of two decisions that contradict each other, the later one counts
       pin.set(id, minutes);
       return null;

@@ -59,15 +59,18 @@ export class Importer {
       const { found, rejected, ignoredLines } = await scanText(text, { onProgress, signal });
       this.#parts.prober.startSearch();
       let added = 0;
+      let notSpoken = 0;
       for (let start = 0; start < found.length; start += batchSize) {
         signal.throwIfAborted();
-        added += this.#add(
+        const fresh = this.#add(
           found.slice(start, start + batchSize).map(({ definition }) => definition),
           source,
         );
+        added += fresh.length;
+        notSpoken += fresh.filter(({ definition }) => definition.notSpoken !== null).length;
         await breathe();
       }
-      return { added, duplicates: found.length - added, ignoredLines, rejected };
+      return { added, notSpoken, duplicates: found.length - added, ignoredLines, rejected };
     } finally {
       refreshGroups(this.#parts);
       store.setState({ importing: null });
@@ -94,8 +97,8 @@ export class Importer {
     this.#stopping.abort();
   }
 
-  /** One batch into database, list and prober; returns how many were new. */
-  #add(definitions: readonly ProxyDefinition[], source: string): number {
+  /** One batch into database, list and prober; returns those that are new. */
+  #add(definitions: readonly ProxyDefinition[], source: string): ImportedProxy[] {
     const { database, direct, proxies, prober } = this.#parts;
     const stored = database().addProxies(
       definitions.map(({ link }) => link),
@@ -107,7 +110,7 @@ export class Importer {
     });
     proxies.add(fresh);
     prober.search(fresh);
-    return fresh.length;
+    return fresh;
   }
 }
 

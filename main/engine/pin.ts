@@ -22,13 +22,13 @@ export class Pin {
     this.#parts = parts;
   }
 
-  /** Takes up the pin of the last run, unless it has ended meanwhile or its proxy is gone. */
+  /** Takes up the pin of the last run, unless it has ended meanwhile or its proxy is gone or not spoken. */
   load(): void {
     const { database, proxies } = this.#parts;
     const id = database().readSetting('pinnedId');
     if (id === null) return;
     const until = database().readSetting('pinnedUntil');
-    if (proxies.get(id) === undefined) this.set(null);
+    if (proxies.get(id)?.definition.notSpoken !== null) this.set(null);
     else this.#hold(id, until === null ? null : Number(until));
   }
 

@@ -1,5 +1,6 @@
-import type { ErrorCode, Mode, ProxyRow, SwitchEvent } from '../../preload/contract.ts';
+import type { ErrorCode, Mode, ProxyCounts, ProxyRow, SwitchEvent } from '../../preload/contract.ts';
 import type { Destination, ProxyClient, ProxyDefinition } from './outbound.ts';
+import { toRow } from './proxy-row.ts';
 import { Chooser } from './selection/chooser.ts';
 import { orderFor } from './selection/order.ts';
 import { rank } from './selection/rank.ts';
@@ -21,6 +22,11 @@ export interface ProxyEntry {
   traits: Traits;
   testing: boolean;
   excluded: boolean; // by the person: never used, never tested
+}
+
+/** Whether it may ever be tried: not those that Paperplane does not speak yet, nor those that the person excluded. */
+export function isUsable({ definition, excluded }: ProxyEntry): boolean {
+  return definition.notSpoken === null && !excluded;
 }
 
 /** What the person decided about which proxies are used. */
@@ -53,6 +59,7 @@ const rankAgeMs = 250;
 export class ProxyList {
   readonly #byId = new Map<string, ProxyEntry>();
   readonly #tiers = { working: new Set<ProxyEntry>(), untested: new Set<ProxyEntry>(), failing: new Set<ProxyEntry>() };
+  readonly #notSpoken = new Set<ProxyEntry>();
   readonly #changed = new Set<ProxyEntry>(); // their record is newer than the database's
   readonly #chooser = new Chooser();
   readonly #rescued = new Set<() => void>();
@@ -73,8 +80,9 @@ export class ProxyList {
     this.#witness = witness;
   }
 
-  get size(): number {
-    return this.#byId.size;
+  /** How many there are that Paperplane speaks. */
+  get usableCount(): number {
+    return this.#byId.size - this.#notSpoken.size;
   }
 
   get(id: string): ProxyEntry | undefined {
@@ -88,6 +96,7 @@ export class ProxyList {
   add(entries: readonly ProxyEntry[]): void {
     for (const entry of entries) {
       this.#byId.set(entry.id, entry);
+      if (entry.definition.notSpoken !== null) this.#notSpoken.add(entry);
       this.#tierOf(entry)?.add(entry);
     }
     this.#touch(true);
@@ -97,7 +106,7 @@ export class ProxyList {
     for (const id of ids) {
       const entry = this.#byId.get(id);
       this.#byId.delete(id);
-      if (entry) this.#leaveTiers(entry);
+      if (entry) this.#forget(entry);
       if (id === this.#choice.pinnedId) this.#choice = { ...this.#choice, pinnedId: null };
     }
     this.#touch(true, 'chosen');
@@ -117,10 +126,11 @@ export class ProxyList {
     return this.#choice;
   }
 
-  /** Takes what is given of a new choice. An unknown pin is no pin. */
+  /** Takes what is given of a new choice. A pin of what is unknown or not spoken is no pin. */
   choose(choice: Partial<Choice>): void {
     this.#choice = { ...this.#choice, ...choice };
-    if (this.#choice.pinnedId !== null && !this.#byId.has(this.#choice.pinnedId)) this.#choice = { ...this.#choice, pinnedId: null };
+    const { pinnedId } = this.#choice;
+    if (pinnedId !== null && this.#byId.get(pinnedId)?.definition.notSpoken !== null) this.#choice = { ...this.#choice, pinnedId: null };
     this.#touch(true, 'chosen');
   }
 
@@ -149,11 +159,11 @@ export class ProxyList {
     return chosen;
   }
 
-  /** The pinned one, working ones best first, untested ones, failing ones, excluded ones; only those with `search` in label or address. */
+  /** The pinned one, working ones best first, untested ones, failing ones, not spoken and excluded ones; only those with `search` in label or address. */
   listed(search = ''): ProxyEntry[] {
     const { working, untested, failing } = this.#tiers;
     const excluded = this.all().filter((entry) => entry.excluded);
-    const order = new Set([...this.#pinned(), ...rank(working), ...untested, ...failing, ...excluded]);
+    const order = new Set([...this.#pinned(), ...rank(working), ...untested, ...failing, ...this.#notSpoken, ...excluded]);
     const wanted = search.trim().toLowerCase();
     if (wanted === '') return [...order];
     const matches = (text: string) => text.toLowerCase().includes(wanted);
@@ -197,9 +207,10 @@ export class ProxyList {
     this.#onChange();
   }
 
-  counts(): { total: number; working: number; failing: number; untested: number } {
+  counts(): ProxyCounts {
     const { working, untested, failing } = this.#tiers;
-    return { total: this.#byId.size, working: working.size, failing: failing.size, untested: untested.size };
+    const parts = { working: working.size, failing: failing.size, untested: untested.size, notSpoken: this.#notSpoken.size };
+    return { total: this.#byId.size, ...parts };
   }
 
   /** The entries whose record changed since the last call. */
@@ -210,22 +221,8 @@ export class ProxyList {
   }
 
   /** The entry as the interface shows it. */
-  row({ id, definition, record, testing, excluded, source }: ProxyEntry): ProxyRow {
-    const { label, protocol, address, encrypted } = definition;
-    return {
-      id,
-      label,
-      protocol,
-      address,
-      encrypted,
-      health: testing ? 'testing' : isWorking(record) ? 'working' : isFailing(record) ? 'failing' : 'untested',
-      reason: record.reason,
-      latencyMs: record.latency === null ? null : Math.round(record.latency.value),
-      pinned: id === this.#choice.pinnedId,
-      excluded,
-      source,
-      testedAt: record.testedAt,
-    };
+  row(entry: ProxyEntry): ProxyRow {
+    return toRow(entry, entry.id === this.#choice.pinnedId);
   }
 
   #pinned(): ProxyEntry[] {
@@ -237,12 +234,17 @@ export class ProxyList {
     const { group, mode, pinnedId } = this.#choice;
     if (this.#byId.get(entry.id) !== entry) return false;
     if (pinnedId !== null) return entry.id === pinnedId;
-    return mode !== 'manual' && !entry.excluded && (group === null || entry.source === group);
+    return mode !== 'manual' && isUsable(entry) && (group === null || entry.source === group);
   }
 
-  #tierOf({ excluded, record }: ProxyEntry): Set<ProxyEntry> | undefined {
+  #tierOf(entry: ProxyEntry): Set<ProxyEntry> | undefined {
     const { working, untested, failing } = this.#tiers;
-    return excluded ? undefined : isWorking(record) ? working : isFailing(record) ? failing : untested;
+    return !isUsable(entry) ? undefined : isWorking(entry.record) ? working : isFailing(entry.record) ? failing : untested;
+  }
+
+  #forget(entry: ProxyEntry): void {
+    this.#notSpoken.delete(entry);
+    this.#leaveTiers(entry);
   }
 
   #leaveTiers(entry: ProxyEntry): void {

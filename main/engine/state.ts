@@ -14,7 +14,7 @@ export const initialState: AppState = {
   pinnedUntil: null,
   lastSwitch: null,
   groups: [],
-  proxies: { total: 0, working: 0, failing: 0, untested: 0 },
+  proxies: { total: 0, working: 0, failing: 0, untested: 0, notSpoken: 0 },
   proxiesRevision: 0,
   testing: null,
   importing: null,
@@ -109,7 +109,7 @@ interface Known {
 
 /** The network's trouble is no concern of a proxy on this computer that works. Pure. */
 export function statusOf({ counts, active, isTesting, trouble }: Known): Status {
-  if (counts.total === 0) return 'no-proxies';
+  if (counts.total === counts.notSpoken) return 'no-proxies';
   if (trouble !== null && (active === null || needsNetwork(active.address))) return trouble;
   if (active !== null) return 'ready';
   return isTesting || counts.untested > 0 ? 'testing' : 'blocked';

@@ -29,6 +29,7 @@ export const errors = {
   'unknown-command': 'This window and the program behind it do not fit together. Start Paperplane again.',
   'bad-arguments': 'The program behind this window did not accept that. It may be too long.',
   'unknown-proxy': 'This proxy is no longer in the list.',
+  'not-spoken': 'Paperplane does not speak this proxy’s language yet. It is kept for later.',
   'not-connected': 'This window has lost contact with the program behind it.',
   'data-folder-in-use': 'Another Paperplane is already running with the same data.',
   'data-folder-unusable':
@@ -51,11 +52,12 @@ export const errors = {
 export const rejections = {
   'no-link': 'There is no proxy link in this line.',
   'unknown-scheme': 'Paperplane does not know links that begin with “{{detail}}”.',
-  'not-spoken': 'Paperplane does not speak {{detail}} yet.',
+  'not-spoken': 'Paperplane cannot read this form yet ({{detail}}).',
   'is-subscription': 'This is the address of a list of proxies, not a proxy. Open it and paste what is in it.',
   'no-host': 'The link does not say which server to connect to.',
   'bad-host': 'The server’s name or address in the link is not valid.',
   'no-port': 'The link has no port number.',
+  'no-secret': 'The link has no password, key or id, and such a proxy needs one.',
   'bad-port': 'The port must be a number from 1 to 65535.',
   'ipv6-brackets': 'An IPv6 address with a port needs brackets, like [2001:db8::1]:1080.',
   'bad-encoding': 'A part of the link is damaged ({{detail}}). It may have been cut when it was copied.',

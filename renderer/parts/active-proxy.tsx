@@ -29,7 +29,7 @@ export function ActiveProxy() {
         {proxies !== undefined && <li>{t('hero.working', { count: proxies.working })}</li>}
       </ul>
       {why !== null && <p className="why">{why}</p>}
-      {!active.encrypted && <PrivacyHint />}
+      <PrivacyHint row={active} />
     </div>
   );
 }

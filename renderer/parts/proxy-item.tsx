@@ -24,7 +24,11 @@ export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
   const health = useHealthText(row);
   const { result, copy } = useCopy(() => linksOf([row.id]));
   return (
-    <GridListItem id={id} className="proxy-item" textValue={`${row.label}, ${row.protocol}, ${health.spoken}`}>
+    <GridListItem
+      id={id}
+      className={`proxy-item ${row.notSpoken === null ? '' : 'not-spoken'}`}
+      textValue={`${row.label}, ${row.protocol}, ${health.spoken}`}
+    >
       <HealthDot row={row} />
       <div className="proxy-text">
         <p className="proxy-name">
@@ -39,19 +43,22 @@ export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
         <div className="facts">
           <span>{row.protocol}</span>
           {row.source !== '' && <span>{t('row.source', { source: isolated(row.source) })}</span>}
-          {!row.encrypted && <PrivacyHint />}
+          <PrivacyHint row={row} />
         </div>
+        {row.notSpoken !== null && <p className="proxy-note">{t('row.notSpokenWhy', { name: isolated(row.notSpoken) })}</p>}
         {row.health === 'failing' && row.reason !== null && !row.excluded && <p className="proxy-reason">{t(`errors.${row.reason}`)}</p>}
       </div>
       <p className={`proxy-health ${toneOf(row)}`}>{result === null ? health.shown : t(`common.${result}`)}</p>
       <Said result={result} />
       <div className="proxy-actions">
-        <IconToggle
-          icon={Pin}
-          label={t('row.pin')}
-          isSelected={row.pinned}
-          onChange={(pinned) => void call('pinProxy', { id: pinned ? row.id : null })}
-        />
+        {row.notSpoken === null && (
+          <IconToggle
+            icon={Pin}
+            label={t('row.pin')}
+            isSelected={row.pinned}
+            onChange={(pinned) => void call('pinProxy', { id: pinned ? row.id : null })}
+          />
+        )}
         <ProxyMenu row={row} onCopy={copy} onRemove={() => onRemove(row)} />
       </div>
     </GridListItem>
@@ -60,7 +67,7 @@ export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
 
 const tones = { untested: 'still', testing: 'wait', working: 'good', failing: 'bad' } as const;
 
-const toneOf = ({ excluded, health }: ProxyRow) => (excluded ? 'still' : tones[health]);
+const toneOf = ({ excluded, health, notSpoken }: ProxyRow) => (excluded || notSpoken !== null ? 'still' : tones[health]);
 
 const HealthDot = ({ row }: { row: ProxyRow }) => <span className={`dot ${toneOf(row)}`} aria-hidden />;
 
@@ -72,9 +79,10 @@ function PinnedBadge() {
 }
 
 /** In the list, a latency says that it works; by itself it would not. */
-function useHealthText({ excluded, health, latencyMs }: ProxyRow): { shown: string; spoken: string } {
+function useHealthText({ excluded, health, latencyMs, notSpoken }: ProxyRow): { shown: string; spoken: string } {
   const { t } = useTranslation();
   const { latency } = useFormats();
+  if (notSpoken !== null) return { shown: t('row.notSpoken'), spoken: t('row.notSpoken') };
   if (excluded) return { shown: t('row.excluded'), spoken: t('row.excluded') };
   if (health === 'working' && latencyMs !== null) {
     return { shown: latency(latencyMs), spoken: t('row.latency', { latency: latency(latencyMs) }) };

@@ -15,21 +15,26 @@ interface ProxyMenuProps {
 const hour = 60; // minutes
 
 /** What is done with one proxy now and then: out of the way until it is asked for. */
-export function ProxyMenu({ row: { id, excluded }, onCopy, onRemove }: ProxyMenuProps) {
+export function ProxyMenu({ row: { id, excluded, notSpoken }, onCopy, onRemove }: ProxyMenuProps) {
   const { t } = useTranslation();
+  const isSpoken = notSpoken === null;
   return (
     <MenuTrigger>
       <IconButton icon={EllipsisVertical} label={t('row.more')} />
       <Popover className="popover menu" placement="bottom end">
         <Menu aria-label={t('row.more')} className="menu-items">
-          <Item icon={Timer} label={t('row.pinHour')} onAction={() => void call('pinProxy', { id, minutes: hour })} />
-          {!excluded && <Item icon={RefreshCw} label={t('row.test')} onAction={() => void call('testProxies', { ids: [id] })} />}
+          {isSpoken && <Item icon={Timer} label={t('row.pinHour')} onAction={() => void call('pinProxy', { id, minutes: hour })} />}
+          {isSpoken && !excluded && (
+            <Item icon={RefreshCw} label={t('row.test')} onAction={() => void call('testProxies', { ids: [id] })} />
+          )}
           <Item icon={Copy} label={t('row.copyLink')} onAction={onCopy} />
-          <Item
-            icon={excluded ? CircleCheck : Ban}
-            label={t(excluded ? 'row.include' : 'row.exclude')}
-            onAction={() => void call('excludeProxies', { ids: [id], excluded: !excluded })}
-          />
+          {isSpoken && (
+            <Item
+              icon={excluded ? CircleCheck : Ban}
+              label={t(excluded ? 'row.include' : 'row.exclude')}
+              onAction={() => void call('excludeProxies', { ids: [id], excluded: !excluded })}
+            />
+          )}
           <Item icon={Trash2} label={t('row.remove')} onAction={onRemove} danger />
         </Menu>
       </Popover>

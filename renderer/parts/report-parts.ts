@@ -5,9 +5,10 @@ import type { ImportReport } from '../../preload/contract.ts';
 export function useReportParts(report: ImportReport | null): readonly string[] {
   const { t } = useTranslation();
   if (report === null) return [];
-  const { added, duplicates, ignoredLines, rejected } = report;
+  const { added, notSpoken, duplicates, ignoredLines, rejected } = report;
   return [
     added === 0 ? t('report.addedNone') : t('report.added', { count: added }),
+    ...(notSpoken === 0 ? [] : [t('report.notSpoken', { count: notSpoken })]),
     ...(duplicates === 0 ? [] : [t('report.duplicates', { count: duplicates })]),
     ...(rejected.length === 0 ? [] : [t('report.rejected', { count: rejected.length })]),
     ...(ignoredLines === 0 ? [] : [t('report.ignored', { count: ignoredLines })]),

@@ -56,13 +56,14 @@ function Counts() {
   const group = useStore((store) => store.state?.settings.group ?? null);
   const nameOf = useGroupName();
   if (counts === undefined || counts.total === 0) return null;
-  const excluded = counts.total - counts.working - counts.failing - counts.untested;
+  const excluded = counts.total - counts.working - counts.failing - counts.untested - counts.notSpoken;
   return (
     <ul className="facts">
       <li>{t('proxies.total', { count: counts.total })}</li>
       {counts.working > 0 && <li className="good">{t('proxies.working', { count: counts.working })}</li>}
       {counts.failing > 0 && <li className="bad">{t('proxies.failing', { count: counts.failing })}</li>}
       {counts.untested > 0 && <li>{t('proxies.untested', { count: counts.untested })}</li>}
+      {counts.notSpoken > 0 && <li>{t('proxies.notSpoken', { count: counts.notSpoken })}</li>}
       {excluded > 0 && <li>{t('proxies.excluded', { count: excluded })}</li>}
       {group !== null && <li>{t('proxies.onlyFrom', { group: isolated(nameOf(group)) })}</li>}
     </ul>

@@ -19,7 +19,7 @@ export function recordingCommands(calls: Calls, replaced: Partial<Commands> = {}
       return value;
     };
   return {
-    importText: answer('importText', { added: 1, duplicates: 0, ignoredLines: 0, rejected: [] }),
+    importText: answer('importText', { added: 1, notSpoken: 0, duplicates: 0, ignoredLines: 0, rejected: [] }),
     answerPending: answer('answerPending', null),
     listProxies: answer('listProxies', { total: 0, rows: [] }),
     testProxies: answer('testProxies', null),

@@ -56,13 +56,28 @@ test('bytes are counted and shown', async (t) => {
 
 test('import reports what it did; the same again are duplicates; export gives the same links back', async (t) => {
   await using engine = await startEngine(t);
-  const text = ['tg://socks?server=127.0.2.1&port=9&user=u&pass=p%40ss', 'socks5://127.0.2.2:9#Two', 'vmess://abc'].join('\n');
+  const text = [
+    'tg://socks?server=127.0.2.1&port=9&user=u&pass=p%40ss',
+    'socks5://127.0.2.2:9#Two',
+    'snell://secret@127.0.2.3:9',
+    'foo://abc',
+  ].join('\n');
   const report = await engine.commands.importText({ text });
-  assert.deepEqual(report, { added: 2, duplicates: 0, ignoredLines: 0, rejected: [{ line: 3, code: 'not-spoken', detail: 'VMess' }] });
+  assert.deepEqual(report, {
+    added: 3,
+    notSpoken: 1,
+    duplicates: 0,
+    ignoredLines: 0,
+    rejected: [{ line: 4, code: 'unknown-scheme', detail: 'foo' }],
+  });
   const exported = (await engine.commands.exportLinks({ ids: 'all' })).text;
-  assert.deepEqual(exported.split('\n').sort(), ['socks5://127.0.2.2:9#Two', 'socks5://u:p%40ss@127.0.2.1:9']);
+  assert.deepEqual(exported.split('\n').sort(), [
+    'snell://secret@127.0.2.3:9',
+    'socks5://127.0.2.2:9#Two',
+    'socks5://u:p%40ss@127.0.2.1:9',
+  ]);
   const again = await engine.commands.importText({ text: exported });
-  assert.deepEqual({ added: again.added, duplicates: again.duplicates }, { added: 0, duplicates: 2 });
+  assert.deepEqual({ added: again.added, duplicates: again.duplicates }, { added: 0, duplicates: 3 });
 });
 
 test('list: pages, search, the pinned one on top; unknown ids are refused', async (t) => {

@@ -39,6 +39,21 @@ export const importedLinks = ({ socks5, socks4, http, https, dead }: Ports): str
   `socks5://user:%zz${mark}@127.0.0.1:${dead}#Half escaped`,
 ];
 
+/** Links whose secrets are marked, and that are kept though they cannot be used. */
+export const keptLinks: readonly string[] = [
+  `tg://proxy?server=127.0.0.1&port=443&secret=dd${Buffer.from(mark.padEnd(16, '0')).toString('hex')}`,
+  `ss://${base64(`aes-256-gcm:${mark}`)}@127.0.0.1:8388#Shadowsocks`,
+  `ss://${base64(`aes-256-gcm:${mark}@127.0.0.1:8388`)}`,
+  `vmess://${base64(JSON.stringify({ v: '2', add: '127.0.0.1', port: 443, id: markedUuid, sni: mark }))}`,
+  `vless://${markedUuid}@127.0.0.1:443?security=tls`,
+  `trojan://${mark}@127.0.0.1:443`,
+  `hysteria2://${mark}@127.0.0.1:443?obfs-password=${mark}`,
+  `tuic://${markedUuid}:${mark}@127.0.0.1:443`,
+  `wireguard://${base64(mark.repeat(2))}@127.0.0.1:51820`,
+  `ssr://${base64(`127.0.0.1:8388:origin:plain:plain:${base64(mark)}/?remarks=${base64('Old')}`)}`,
+  `vpn://${base64(mark.repeat(3))}`,
+];
+
 /** Lines with marked secrets of which none can be imported. */
 export const rejectedLines: readonly string[] = [
   `socks5://${good}@127.0.0.1:99999`,
@@ -49,16 +64,7 @@ export const rejectedLines: readonly string[] = [
   `2001:db8::8:1080:${good}`,
   `tg://socks?server=&port=1080&user=u&pass=${mark}`,
   `tg://socks?server=127.0.0.1&port=x&pass=${mark}`,
-  `tg://proxy?server=127.0.0.1&port=443&secret=dd${Buffer.from(mark.padEnd(16, '0')).toString('hex')}`,
   `https://t.me/proxy?server=127.0.0.1&port=443&secret=7g${base64(mark)}`,
-  `ss://${base64(`aes-256-gcm:${mark}`)}@127.0.0.1:8388#Shadowsocks`,
-  `ss://${base64(`aes-256-gcm:${mark}@127.0.0.1:8388`)}`,
-  `vmess://${base64(JSON.stringify({ v: '2', add: '127.0.0.1', port: 443, id: markedUuid, sni: mark }))}`,
-  `vless://${markedUuid}@127.0.0.1:443?security=tls`,
-  `trojan://${mark}@127.0.0.1:443`,
-  `hysteria2://${mark}@127.0.0.1:443?obfs-password=${mark}`,
-  `tuic://${markedUuid}:${mark}@127.0.0.1:443`,
-  `wireguard://${base64(mark.repeat(2))}@127.0.0.1:51820`,
   `https://example.com/sub/${mark}?token=${mark}`,
   `unheard-of://${good}@127.0.0.1:1`,
   `socks5://${mark.repeat(1500)}@127.0.0.1:1080`,

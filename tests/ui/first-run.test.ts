@@ -11,7 +11,8 @@ assertNothingLeftOpen();
 
 const chat = (port: number) => `Vera, 10:24: try this one!
 tg://socks?server=127.0.0.1&port=${port}&user=vera&pass=s3cr3t
-vmess://eyJhZGQiOiIxOTIuMC4yLjEifQ==
+hysteria2://s3cr3t@192.0.2.1:443#Fast
+socks4://vera:s3@192.0.2.1:1080
 hope it helps`;
 
 test('a first run: paste a message, read the report, be ready', async () => {
@@ -28,14 +29,15 @@ test('a first run: paste a message, read the report, be ready', async () => {
   await expect(page.locator('.hero')).toContainText(`127.0.0.1:${proxy.port}`);
   await expect(page.locator('.hero')).toContainText(/Answers in [\d,]+ ms/);
   const summary = page.getByRole('region', { name: 'What was found' });
-  await expect(summary).toContainText('1 proxy added');
+  await expect(summary).toContainText('2 proxies added');
+  await expect(summary).toContainText('1 of these is kept, but cannot be used yet');
   await expect(summary).toContainText('1 line could not be used');
 
   await summary.getByRole('link', { name: 'See the report' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Add proxies');
-  const line = page.getByRole('row').filter({ hasText: 'Line 3' });
-  await expect(line).toContainText(/does not speak .*VMess.* yet/i);
-  await expect(line).toContainText('vmess://eyJhZGQiOiIxOTIuMC4yLjEifQ==');
+  const line = page.getByRole('row').filter({ hasText: 'Line 4' });
+  await expect(line).toContainText(/SOCKS4.* proxies cannot have a password\./);
+  await expect(line).toContainText('socks4://vera:s3@192.0.2.1:1080');
   assert.ok(!(await page.content()).includes('s3cr3t'), 'a password stays on the page');
 });
 

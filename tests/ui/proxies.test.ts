@@ -19,6 +19,20 @@ async function choose(page: Page, row: Locator, name: string) {
   await page.getByRole('menuitem', { name, exact: true }).click();
 }
 
+test('a proxy that is not spoken is there, says why it is not used, and can only be copied or removed', async () => {
+  const link = 'hysteria2://secret@127.0.2.9:443#Fast';
+  await using ui = await openInterface({ args: ['--import', `${link}\nsocks5://127.0.0.1:${await refusingPort()}#Nobody`] });
+  const { page } = ui;
+  await openProxies(page);
+  const row = rowOf(page, 'Fast');
+  await expect(row).toContainText('Not usable yet');
+  await expect(row).toContainText(/Paperplane does not speak .*Hysteria2.* yet\. It is kept for later\./);
+  await expect(page.getByRole('listitem').filter({ hasText: '1 not usable yet' })).toBeVisible();
+  await expect(row.getByRole('button', { name: 'Use only this one' })).toBeHidden();
+  await row.getByRole('button', { name: 'More' }).click();
+  await expect(page.getByRole('menuitem')).toHaveText(['Copy link', 'Remove…']);
+});
+
 async function openProxies(page: Page) {
   await page.getByRole('link', { name: 'Proxies', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Proxies');

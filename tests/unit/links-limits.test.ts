@@ -67,7 +67,7 @@ test('lines may end in any way', async () => {
 });
 
 test('an empty text has no link', async () => {
-  assert.deepEqual(await scanText(''), { found: [], rejected: [{ line: 1, code: 'no-link' }], ignoredLines: 0 });
+  assert.deepEqual(await scanText(''), { found: [], rejected: [{ line: 1, code: 'no-link' }], subscriptions: [], ignoredLines: 0 });
 });
 
 test('an aborted scan stops', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LinkError } from '../../main/engine/errors.ts';
 import { parseLink } from '../../main/engine/links/index.ts';
-import { knownSchemes } from '../../main/engine/links/known-schemes.ts';
+import { knownSchemes, programSchemes } from '../../main/engine/links/known-schemes.ts';
 import { protocols } from '../../main/engine/outbounds/index.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
@@ -54,13 +54,35 @@ table('Telegram links', [
   ['tg://socks?server=192.0.2.7&port=0', 'bad-port'],
   ['tg://socks?server=192.0.2.7&port=+80', 'bad-port'],
   [`tg://socks?server=192.0.2.7&port=1&user=u&pass=${'x'.repeat(256)}`, 'login-too-long'],
-  ['tg://proxy?server=mt.example.com&port=443&secret=00112233445566778899aabbccddeeff', 'not-spoken: MTProto'],
-  ['https://t.me/proxy?port=8443&secret=dd00112233445566778899aabbccddeeff&server=192.0.2.9', 'not-spoken: MTProto'],
-  ['tg:proxy?server=192.0.2.9&port=443&secret=3QARIjNEVWZ3iJmqu8zd7v8', 'not-spoken: MTProto'],
-  ['https://telegram.dog/proxy?server=mt.example.com&port=443&secret=ee00', 'not-spoken: MTProto'],
-  ['tg://proxy?server=mt.example.com&port=443&secret=7gARIjNEVWZ3iJmqu8zd7v93d3cuZXhhbXBsZS5jb20%3D', 'not-spoken: MTProto'],
-  ['tg://proxy?server=2001%3Adb8%3A%3A9&port=443&secret=ABEiM0RVZneImaq7zN3u_w', 'not-spoken: MTProto'],
-  ['tg://proxy?server=mt.example.com&port=70000&secret=', 'not-spoken: MTProto'],
+  [
+    'tg://proxy?server=mt.example.com&port=443&secret=00112233445566778899aabbccddeeff',
+    'tg://proxy?server=mt.example.com&port=443&secret=00112233445566778899aabbccddeeff',
+  ],
+  [
+    'https://t.me/proxy?port=8443&secret=dd00112233445566778899aabbccddeeff&server=192.0.2.9',
+    'tg://proxy?server=192.0.2.9&port=8443&secret=dd00112233445566778899aabbccddeeff',
+  ],
+  [
+    'tg:proxy?server=192.0.2.9&port=443&secret=3QARIjNEVWZ3iJmqu8zd7v8',
+    'tg://proxy?server=192.0.2.9&port=443&secret=3QARIjNEVWZ3iJmqu8zd7v8',
+  ],
+  ['https://telegram.dog/proxy?server=mt.example.com&port=443&secret=ee00', 'bad-encoding: secret'],
+  [
+    'https://telegram.dog/proxy?server=mt.example.com&port=443&secret=ee00112233445566778899aabbccddeeff7777772e6578616d706c652e636f6d',
+    'tg://proxy?server=mt.example.com&port=443&secret=ee00112233445566778899aabbccddeeff7777772e6578616d706c652e636f6d',
+  ],
+  [
+    'tg://proxy?server=mt.example.com&port=443&secret=7gARIjNEVWZ3iJmqu8zd7v93d3cuZXhhbXBsZS5jb20%3D',
+    'tg://proxy?server=mt.example.com&port=443&secret=7gARIjNEVWZ3iJmqu8zd7v93d3cuZXhhbXBsZS5jb20%3D',
+  ],
+  [
+    'tg://proxy?server=2001%3Adb8%3A%3A9&port=443&secret=ABEiM0RVZneImaq7zN3u_w',
+    'tg://proxy?server=2001%3Adb8%3A%3A9&port=443&secret=ABEiM0RVZneImaq7zN3u_w',
+  ],
+  ['tg://proxy?server=mt.example.com&port=443&secret=dd0011', 'bad-encoding: secret'],
+  ['tg://proxy?server=mt.example.com&port=443&secret=ab00112233445566778899aabbccddeeff', 'bad-encoding: secret'],
+  ['tg://proxy?server=mt.example.com&port=70000&secret=00112233445566778899aabbccddeeff', 'bad-port'],
+  ['tg://proxy?server=mt.example.com&port=443&secret=', 'no-secret'],
   ['tg://resolve?domain=example', 'no-link'],
   ['https://t.me/example_channel', 'no-link'],
   ['https://proxy.t.me/?server=192.0.2.7&port=1', 'is-subscription'],
@@ -194,14 +216,25 @@ table('Bare lists', [
   ['', 'no-link'],
 ]);
 
+const uuid = 'b831381d-6324-4d53-ad4f-8cda48b30811';
+const secrets: Record<string, string> = { ss: 'aes-256-gcm:key@', trojan: 'key@', vless: `${uuid}@`, vmess: `${uuid}@` };
+
 describe('Schemes', () => {
   for (const [scheme, name] of knownSchemes) {
-    test(`${scheme} is refused by name`, () => assert.equal(outcome(`${scheme}://abc@192.0.2.1:443#x`), `not-spoken: ${name}`));
+    test(`${scheme} is kept as it is`, () => {
+      const link = `${scheme}://abc@192.0.2.1:443/?x=1&Y=a+b#x`;
+      const { notSpoken, link: kept, label, address } = parseLink(link);
+      assert.deepEqual({ notSpoken, kept, label, address }, { notSpoken: name, kept: link, label: 'x', address: '192.0.2.1:443' });
+    });
+  }
+  for (const [scheme, name] of programSchemes) {
+    test(`${scheme} is refused by name`, () =>
+      assert.equal(outcome(`${scheme}://abc`), scheme === 'ssconf' ? 'is-subscription' : `not-spoken: ${name}`));
   }
   test('an unknown one is refused by its scheme', () => assert.equal(outcome('Foo+Bar://secret@192.0.2.1:1'), 'unknown-scheme: foo+bar'));
   test('every spoken one is read', () => {
     for (const scheme of protocols.flatMap(({ schemes }) => schemes))
-      assert.equal(parseLink(`${scheme}://192.0.2.1:81`).address, '192.0.2.1:81');
+      assert.equal(parseLink(`${scheme}://${secrets[scheme] ?? ''}192.0.2.1:81`).address, '192.0.2.1:81');
   });
   test('none is both spoken and known as not spoken', () => {
     for (const scheme of protocols.flatMap(({ schemes }) => schemes)) assert.ok(!knownSchemes.has(scheme), scheme);

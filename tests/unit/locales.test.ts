@@ -41,7 +41,7 @@ for (const [language, locale] of Object.entries({ en, ru, fa })) {
 }
 
 test('a rejected line has a sentence without a screen', () => {
-  assert.equal(rejectionSentence({ line: 1, code: 'not-spoken', detail: 'VMess' }), 'Paperplane does not speak VMess yet.');
+  assert.equal(rejectionSentence({ line: 1, code: 'not-spoken', detail: 'VMess' }), 'Paperplane cannot read this form yet (VMess).');
   assert.equal(rejectionSentence({ line: 2, code: 'no-port' }), 'The link has no port number.');
   assert.equal(
     rejectionSentence({ line: 3, code: 'unknown-scheme', detail: '$&' }),

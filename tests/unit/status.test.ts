@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { statusOf } from '../../main/engine/state.ts';
 import type { ProxyRow, Status } from '../../preload/contract.ts';
 
-const none = { total: 0, working: 0, failing: 0, untested: 0 };
+const none = { total: 0, working: 0, failing: 0, untested: 0, notSpoken: 0 };
 const failing = { ...none, total: 2, failing: 2 };
 const working = { ...none, total: 2, working: 2 };
 const far = { address: '192.0.2.1:1080' } as ProxyRow;
@@ -11,6 +11,7 @@ const local = { address: '127.0.0.1:9050' } as ProxyRow;
 
 const table: readonly (readonly [Status, Partial<Parameters<typeof statusOf>[0]>])[] = [
   ['no-proxies', { counts: none }],
+  ['no-proxies', { counts: { ...none, total: 3, notSpoken: 3 } }],
   ['no-proxies', { counts: none, trouble: 'offline' }],
   ['testing', { counts: failing, isTesting: true }],
   ['testing', { counts: { ...failing, untested: 1 } }],

@@ -1,11 +1,10 @@
 /**
- * Schemes that people paste and that are not spoken: scheme -> the name that a person knows it by. A protocol that is added to
- * ../outbounds leaves this list.
+ * Schemes of proxies that people paste and that are not spoken: scheme -> the name that a person knows it by. Such links are kept, and shown as
+ * not usable. A protocol that is added to ../outbounds leaves this list.
  */
 export const knownSchemes: ReadonlyMap<string, string> = new Map([
   ['ss', 'Shadowsocks'],
   ['ssr', 'ShadowsocksR'],
-  ['ssconf', 'Outline'],
   ['vmess', 'VMess'],
   ['vless', 'VLESS'],
   ['trojan', 'Trojan'],
@@ -34,6 +33,11 @@ export const knownSchemes: ReadonlyMap<string, string> = new Map([
   ['mierus', 'Mieru'],
   ['tt', 'TrustTunnel'],
   ['brook', 'Brook'],
+]);
+
+/** Schemes of other programs: their links lead to subscriptions, and sometimes hold proxies in a form of their own. */
+export const programSchemes: ReadonlyMap<string, string> = new Map([
+  ['ssconf', 'Outline'],
   ['clash', 'Clash'],
   ['clashmeta', 'Clash'],
   ['clash-verge', 'Clash'],
@@ -48,4 +52,5 @@ export const knownSchemes: ReadonlyMap<string, string> = new Map([
   ['shadowrocket', 'Shadowrocket'],
   ['surge', 'Surge'],
   ['quantumult-x', 'Quantumult X'],
+  ['sub', 'Shadowrocket'],
 ]);

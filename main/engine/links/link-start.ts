@@ -1,4 +1,4 @@
-import { knownSchemes } from './known-schemes.ts';
+import { knownSchemes, programSchemes } from './known-schemes.ts';
 import { longestLinkBytes, spokenSchemes } from './parse-link.ts';
 
 /** Where in the text a link with a scheme starts; -1 where none does. */
@@ -28,7 +28,7 @@ function findScheme(text: string): number {
 function knownSchemeIn(run: string): number | null {
   for (const { index } of run.matchAll(/(?<![a-z\d])[a-z]/gi)) {
     const scheme = run.slice(index).toLowerCase();
-    if (spokenSchemes.has(scheme) || knownSchemes.has(scheme) || scheme === 'tg') return index;
+    if (scheme === 'tg' || [spokenSchemes, knownSchemes, programSchemes].some((schemes) => schemes.has(scheme))) return index;
   }
   return null;
 }

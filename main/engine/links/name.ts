@@ -1,19 +1,16 @@
-import { decodePercent } from './percent.ts';
+import { decodePercentLoosely } from './percent.ts';
 
 const longestName = 120;
 // Controls, line separators, and the marks that make a text run the other way and so look like another one.
 const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
 
-/** A link's name as it may be shown: decoded where it can be, one line, at most 120 characters. */
+/** The name in a link as it may be shown: decoded where it can be, one line, at most 120 characters. */
 export function cleanName(raw: string): string {
-  const name = decodeIfPossible(raw).replace(unsafe, ' ').replace(/\s+/g, ' ').trim();
-  return [...name].slice(0, longestName).join('').trim();
+  return tidyName(decodePercentLoosely(raw));
 }
 
-function decodeIfPossible(raw: string): string {
-  try {
-    return decodePercent(raw, 'name');
-  } catch {
-    return raw;
-  }
+/** The same for a name that is not percent-encoded. */
+export function tidyName(name: string): string {
+  const line = name.replace(unsafe, ' ').replace(/\s+/g, ' ').trim();
+  return [...line].slice(0, longestName).join('').trim();
 }

@@ -3,8 +3,11 @@ import type { ProxyDefinition, RawLink } from '../outbound.ts';
 import { protocols } from '../outbounds/index.ts';
 import { parseBare } from './bare.ts';
 import { cleanText } from './clean-text.ts';
-import { knownSchemes } from './known-schemes.ts';
-import { cutUrl, parseProxyUrl } from './proxy-url.ts';
+import { parseParts } from './formats.ts';
+import { keepLink } from './kept.ts';
+import { knownSchemes, programSchemes } from './known-schemes.ts';
+import { type CutUrl, cutUrl } from './proxy-url.ts';
+import { isInstallLink } from './subscription-address.ts';
 import { parseTelegram } from './telegram.ts';
 
 /** Longest link, in bytes of UTF-8. */
@@ -16,30 +19,41 @@ export const spokenSchemes = new Map(protocols.flatMap((protocol) => protocol.sc
 export function parseLink(text: string): ProxyDefinition {
   if (isTooLong(text)) throw new LinkError('link-too-long');
   const link = cleanText(text).trim();
-  return define(parseUrl(link) ?? parseBare(link));
+  const definition = parseUrl(link);
+  if (definition) return definition;
+  const bare = parseBare(link);
+  if (bare === null) throw new LinkError('no-link');
+  return define(bare);
 }
 
 export function isTooLong(text: string): boolean {
   return text.length > longestLinkBytes || Buffer.byteLength(text) > longestLinkBytes;
 }
 
-/** What a cut-out link means; null stands for a text without anything like a link. */
-export function define(link: RawLink | null): ProxyDefinition {
-  const protocol = link && spokenSchemes.get(link.scheme);
-  if (!link || !protocol) throw new LinkError('no-link');
+/** What the parts of a link mean. Throws LinkError. */
+export function define(link: RawLink): ProxyDefinition {
+  const protocol = spokenSchemes.get(link.scheme);
+  if (protocol === undefined) throw new LinkError('not-spoken', knownSchemes.get(link.scheme) ?? link.scheme);
   return protocol.parse(link);
 }
 
-/** The parts of a link with a scheme; null when the text has none. Throws LinkError. */
-export function parseUrl(text: string): RawLink | null {
+/** What a link with a scheme means, or one of Telegram's; null when the text is neither. Throws LinkError. */
+export function parseUrl(text: string): ProxyDefinition | null {
   const telegram = parseTelegram(text);
-  if (telegram) return telegram;
+  if (telegram) return 'link' in telegram ? telegram : define(telegram);
   const url = cutUrl(text);
   if (url === null) return null;
   if (telegramPage.test(text)) throw new LinkError('no-link');
-  if (spokenSchemes.has(url.scheme)) return parseProxyUrl(url);
+  if (spokenSchemes.has(url.scheme)) return define(parseParts(url));
+  return parseUnspoken(url);
+}
+
+function parseUnspoken(url: CutUrl): ProxyDefinition {
+  if (isInstallLink(url)) throw new LinkError('is-subscription');
   const name = knownSchemes.get(url.scheme);
-  throw name === undefined ? new LinkError('unknown-scheme', url.scheme) : new LinkError('not-spoken', name);
+  if (name !== undefined) return keepLink(url, name);
+  const program = programSchemes.get(url.scheme);
+  throw program === undefined ? new LinkError('unknown-scheme', url.scheme) : new LinkError('not-spoken', program);
 }
 
 // A channel, a message or a person, as they stand in every forwarded post.

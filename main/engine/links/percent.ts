@@ -13,13 +13,11 @@ export function decodePercent(text: string, part: string): string {
   }
 }
 
-/** Splits `a=1&b=2` into its raw, still encoded values; names are lower-cased, the first of equal names counts. */
-export function splitQuery(text: string): ReadonlyMap<string, string> {
-  const query = new Map<string, string>();
-  for (const pair of text.split('&')) {
-    const [rawName = ''] = pair.split('=', 1);
-    const name = rawName.toLowerCase().replace(/^amp;/, '');
-    if (name !== '' && !query.has(name)) query.set(name, pair.slice(rawName.length + 1));
+/** Percent-decoded where it can be, else as it is: for what must not make a link unusable. */
+export function decodePercentLoosely(text: string): string {
+  try {
+    return decodePercent(text, '');
+  } catch {
+    return text;
   }
-  return query;
 }

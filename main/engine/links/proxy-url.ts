@@ -4,7 +4,8 @@ import type { RawLink } from '../outbound.ts';
 import { decodeBase64 } from './base64.ts';
 import { looksLikeHost, parseHost, parsePort } from './host.ts';
 import { cleanName } from './name.ts';
-import { decodePercent, splitQuery } from './percent.ts';
+import { decodePercent } from './percent.ts';
+import { splitQuery } from './query.ts';
 import { type Parts, splitSellerForm } from './seller-form.ts';
 
 /** A URL cut by hand: `new URL()` throws on, or changes, much of what people paste. */
@@ -23,7 +24,7 @@ export function cutUrl(text: string): CutUrl | null {
 
 /**
  * The parts of a proxy URL (RFC 3986, section 3.2): percent-encoded login before the last `@`, host, port, and a name as fragment.
- * Also taken: both base64 forms of v2rayN, and `scheme://host:port:user:password`. Default ports: 1080 for SOCKS; 80 and 443 for HTTP
+ * Parameters mean nothing here but a name. Also taken: both base64 forms of v2rayN, and `scheme://host:port:user:password`. Default ports: 1080 for SOCKS; 80 and 443 for HTTP
  * and HTTPS when there is a login, because without one such an address is a web page. Throws LinkError.
  */
 export function parseProxyUrl(url: CutUrl): RawLink {
@@ -39,7 +40,7 @@ export function parseProxyUrl(url: CutUrl): RawLink {
     username: parts.username,
     password: parts.password,
     name: cleanName(url.name || (query.get('remarks') ?? '')),
-    query,
+    query: new Map(),
   };
 }
 

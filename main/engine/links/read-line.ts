@@ -1,11 +1,13 @@
 import { isIP } from 'node:net';
-import type { RawLink } from '../outbound.ts';
+import type { LinkError } from '../errors.ts';
+import type { ProxyDefinition, RawLink } from '../outbound.ts';
 import { parseBare, parseColumns } from './bare.ts';
 import { cleanText } from './clean-text.ts';
 import { type Piece, splitChunks, splitPieces, splitWords } from './cut.ts';
 import { conclude, createFindings, type Findings, firstDefinition, type LineResult } from './findings.ts';
 import { findLinkStart } from './link-start.ts';
 import { define, isTooLong, longestLinkBytes, parseUrl } from './parse-link.ts';
+import { parseSubscriptionAddress } from './subscription-address.ts';
 import { trimLeading, trimTrailing } from './trim.ts';
 
 /** Finds the links of one line, however they are wrapped. Yields between two small steps of work, so that the caller can pause. */
@@ -90,8 +92,17 @@ function readUrl(texts: readonly string[], findings: Findings): void {
   const outcome = firstDefinition([...new Set(texts)], parseUrl);
   if (outcome === null) findings.plainWords++;
   else if (!('code' in outcome)) findings.found.set(outcome.link, outcome);
-  else if (outcome.code === 'is-subscription' || outcome.code === 'no-link') findings.doubtful.set(outcome.message, outcome);
+  else if (outcome.code === 'is-subscription') noteSubscription(texts.at(-1) ?? '', outcome, findings);
+  else if (outcome.code === 'no-link') findings.doubtful.set(outcome.message, outcome);
   else findings.rejected.set(outcome.message, outcome);
+}
+
+// Web addresses stand in prose; the install links of programs are meant.
+function noteSubscription(text: string, error: LinkError, { rejected, doubtful, subscriptions }: Findings): void {
+  const isSure = !/^https?:/i.test(text);
+  (isSure ? rejected : doubtful).set(error.message, error);
+  const address = parseSubscriptionAddress(text);
+  if (address) subscriptions.set(address.url, { address, isSure });
 }
 
 function readBare(piece: string, isWhole: boolean, findings: Findings): void {
@@ -99,7 +110,7 @@ function readBare(piece: string, isWhole: boolean, findings: Findings): void {
   const text = trimLeading(piece);
   const trimmed = trimTrailing(text);
   const texts = isWhole && text !== trimmed ? [text, trimmed] : [trimmed];
-  const outcome = isTooLong(piece) ? null : firstDefinition(texts, (link) => unlessProse(parseBare(link), isWhole));
+  const outcome = isTooLong(piece) ? null : firstDefinition(texts, (link) => defineUnlessProse(parseBare(link), isWhole));
   if (outcome === null) findings.plainWords++;
   else if (!('code' in outcome)) findings.found.set(outcome.link, outcome);
   else if (/^\d+\.\d+\.\d+\.\d+:/.test(text)) findings.rejected.set(outcome.message, outcome);
@@ -107,8 +118,9 @@ function readBare(piece: string, isWhole: boolean, findings: Findings): void {
 }
 
 // "Mr.Smith:12" is no proxy.
-function unlessProse(link: RawLink | null, isWhole: boolean): RawLink | null {
-  return link && !isWhole && link.port < 80 && link.username === '' && isIP(link.host) === 0 ? null : link;
+function defineUnlessProse(link: RawLink | null, isWhole: boolean): ProxyDefinition | null {
+  const isProse = link === null || (!isWhole && link.port < 80 && link.username === '' && isIP(link.host) === 0);
+  return isProse ? null : define(link);
 }
 
 // A number or a bullet may stand before the host.

@@ -4,10 +4,12 @@ import type { ProxyDefinition } from '../outbound.ts';
 import { splitLines } from './cut.ts';
 import { createPacer, type Pacer } from './pacer.ts';
 import { readLine } from './read-line.ts';
+import type { SubscriptionAddress } from './subscription-address.ts';
 
 export interface ScanResult {
   readonly found: { line: number; definition: ProxyDefinition }[];
   readonly rejected: Rejection[];
+  readonly subscriptions: { line: number; address: SubscriptionAddress }[]; // their lines are rejected as `is-subscription`
   readonly ignoredLines: number; // lines of prose
 }
 
@@ -27,6 +29,7 @@ const mostLinks = 50_000;
 export async function scanText(text: string, { onProgress, signal }: ScanOptions = {}): Promise<ScanResult> {
   const found: ScanResult['found'] = [];
   const rejected: Rejection[] = [];
+  const subscriptions: ScanResult['subscriptions'] = [];
   const pacer = createPacer(signal);
   const totalLines = await countLines(text, pacer);
   let ignoredLines = 0;
@@ -35,6 +38,7 @@ export async function scanText(text: string, { onProgress, signal }: ScanOptions
     const result = await drain(readLine(line), pacer, () => onProgress?.(number - 1, totalLines));
     if (result.isProse) ignoredLines++;
     for (const definition of result.found) found.push({ line: number, definition });
+    for (const address of result.subscriptions) subscriptions.push({ line: number, address });
     for (const error of result.rejected) rejected.push(rejection(number, error));
     if (found.length <= mostLinks && rejected.length <= mostLinks) continue;
     found.splice(mostLinks);
@@ -44,7 +48,7 @@ export async function scanText(text: string, { onProgress, signal }: ScanOptions
   }
   if (found.length === 0 && rejected.length === 0) rejected.push({ line: 1, code: 'no-link' });
   onProgress?.(totalLines, totalLines);
-  return { found, rejected, ignoredLines };
+  return { found, rejected, subscriptions, ignoredLines };
 }
 
 function rejection(line: number, { code, detail }: LinkError): Rejection {

@@ -77,7 +77,7 @@ export class FaultFinder implements Witness {
   }
 
   #failTogether(): boolean {
-    return this.#failed.size >= Math.min(together.proxies, this.#parts.proxies().size);
+    return this.#failed.size >= Math.min(together.proxies, this.#parts.proxies().usableCount);
   }
 
   /** What fails while the check is under way is noted too. */

@@ -60,7 +60,7 @@ export class Pool implements Outbound {
     const { proxies, now, attemptMs = attemptDeadlineMs } = this.#parts;
     const candidates = this.#inOrderFor(destination);
     const [first] = candidates;
-    if (first === undefined) throw new EngineError(proxies.size === 0 ? 'no-proxies' : 'no-proxy-works');
+    if (first === undefined) throw new EngineError(proxies.usableCount === 0 ? 'no-proxies' : 'no-proxy-works');
     this.#budget.connected(now());
     const staggerMs = (started: number) => (started < raceOptions.atOnce ? hedgeDelayMs(candidates[started - 1]) : null);
     const isHopeless = () => first.record.reason !== null; // nothing to lose: those that fail are tried side by side

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../preload/contract.ts';
 import { withDeadline } from '../deadline.ts';
 import { errorCode } from '../errors.ts';
 import type { ProxyClient } from '../outbound.ts';
-import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
+import { isUsable, type ProxyEntry, type ProxyList } from '../proxy-list.ts';
 import { probe } from './probe.ts';
 import type { Timings } from './record.ts';
 import { concurrency, nextConcurrency, paceMs, Waves } from './waves.ts';
@@ -103,7 +103,7 @@ export class Prober {
   }
 
   #isWanted(entry: ProxyEntry): boolean {
-    return !this.#isStopped && !this.#running.has(entry) && !entry.excluded;
+    return !this.#isStopped && !this.#running.has(entry) && isUsable(entry);
   }
 
   #schedule(): void {
@@ -139,7 +139,7 @@ export class Prober {
     for (let started = 0; started < turn.starts && this.#running.size < this.#limit; ) {
       const entry = this.#takeNext();
       if (entry === undefined) break;
-      if (this.#proxies.get(entry.id) !== entry || entry.excluded) continue; // removed or excluded while it waited
+      if (this.#proxies.get(entry.id) !== entry || !isUsable(entry)) continue; // removed or excluded while it waited
       started++;
       this.#running.add(entry);
       void this.#run(entry, this.#controller.signal);

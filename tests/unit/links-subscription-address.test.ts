@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { scanText } from '../../main/engine/links/index.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+
+assertNothingLeftOpen();
+
+const found = async (text: string) =>
+  (await scanText(text)).subscriptions.map(({ line, address }) => [line, address.url, address.name].join(' '));
+
+const rows: readonly (readonly [text: string, expected: string])[] = [
+  ['https://example.com/sub?token=abc#My%20list', '1 https://example.com/sub?token=abc My list'],
+  ['ssconf://keys.example.com/u/abc.json#My%20Server&x=1', '1 https://keys.example.com/u/abc.json My Server'],
+  ['ssconf://192.0.2.5/x', '1 https://192.0.2.5/x '],
+  ['clash://install-config?url=https%3A%2F%2Fexample.com%2Fsub%3Fa%3D1&name=Work', '1 https://example.com/sub?a=1 Work'],
+  ['clash://install-config?url=https://example.com/sub?a=1&b=2&name=N', '1 https://example.com/sub?a=1&b=2 N'],
+  ['clash-verge://install-config?url=https%253A%252F%252Fexample.com%252Fsub', '1 https://example.com/sub '],
+  ['sing-box://import-remote-profile?url=https%3A%2F%2Fexample.com%2Fsb.json#Home', '1 https://example.com/sb.json Home'],
+  ['hiddify://import/https://example.com/sub?x=1#Work', '1 https://example.com/sub?x=1 Work'],
+  ['hiddify://import/https%3A%2F%2Fexample.com%2Fsub#Work', '1 https://example.com/sub Work'],
+  ['sn://subscription?url=https%3A%2F%2Fexample.com%2Fsub&name=Neko', '1 https://example.com/sub Neko'],
+  ['v2rayng://install-sub?url=https%3A%2F%2Fexample.com%2Fsub%3Fid%3D1', '1 https://example.com/sub?id=1 '],
+  ['sub://aHR0cHM6Ly9leGFtcGxlLmNvbS9zdWI', '1 https://example.com/sub '],
+  ['Please add this: clash://install-config?url=https%3A%2F%2Fexample.com%2Fsub', '1 https://example.com/sub '],
+];
+
+describe('subscription addresses', () => {
+  for (const [text, expected] of rows) test(text, async () => assert.deepEqual(await found(text), [expected]));
+
+  test('what leads elsewhere than to the web is none', async () => {
+    for (const url of ['file:///etc/passwd', 'javascript:alert(1)', 'data:text/plain,x', 'example.com/sub', '', 'https://'])
+      assert.deepEqual(await found(`clash://install-config?url=${encodeURIComponent(url)}`), [], url);
+  });
+
+  test('nor is a page that is mentioned in a sentence', async () =>
+    assert.deepEqual(await found('See https://example.com/news for more.'), []));
+});
