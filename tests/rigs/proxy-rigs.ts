@@ -14,6 +14,8 @@ export interface ProtocolRig {
   readonly hasIpv6: boolean;
   readonly refused: ErrorCode; // what becomes of a destination that refuses
   readonly loginMissing: ErrorCode;
+  /** Where the protocol carries datagrams: the same server with UDP, and the longest payload that must get through. */
+  readonly datagrams?: { readonly longest: number; start(options?: ProxyRigOptions): Promise<ProxyRig> } | undefined;
 }
 
 const socks5 = {
@@ -23,6 +25,7 @@ const socks5 = {
   hasIpv6: true,
   refused: 'destination-refused',
   loginMissing: 'proxy-login-required',
+  datagrams: { longest: 65_507 - 10, start: (options: ProxyRigOptions = {}) => startSocks5({ ...options, udp: {} }) },
 } as const;
 const socks4 = {
   server: 'SOCKS4A',
@@ -48,6 +51,6 @@ export const protocolRigs: readonly ProtocolRig[] = [
   { scheme: 'socks4a', ...socks4 },
   { scheme: 'http', ...http },
   { scheme: 'https', ...http, server: 'HTTPS', start: (options) => startHttpProxy({ ...options, certificate: serverCertificate }) },
-  { scheme: 'auto', ...socks5 },
+  { scheme: 'auto', ...socks5, datagrams: undefined }, // only once an answer has shown that it is SOCKS5
   { scheme: 'auto', ...http },
 ];

@@ -33,10 +33,19 @@ export interface Request {
   refusal(reason: 'refused' | 'name-not-found'): Buffer;
 }
 
-export async function startProxy(handshake: (client: Socket) => Promise<Request | null>, options: ProxyRigOptions): Promise<ProxyRig> {
+/** The address of a destination; undefined for a name that is not known. */
+export function resolve({ as, host }: Asked): string | undefined {
+  return as === 'name' && host !== 'localhost' ? names[host] : host;
+}
+
+/** `handshake` may serve the client itself, and gives null then. What it pushes to `asked` is told as asked for. */
+export async function startProxy(
+  handshake: (client: Socket, asked: Asked[]) => Promise<Request | null>,
+  options: ProxyRigOptions,
+): Promise<ProxyRig> {
   const asked: Asked[] = [];
   const rig = await startServer(async (client) => {
-    const request = await handshake(client);
+    const request = await handshake(client, asked);
     if (request === null) return;
     asked.push(request.asked);
     await serve(client, request, options.coalesce === true);
@@ -45,8 +54,8 @@ export async function startProxy(handshake: (client: Socket) => Promise<Request 
 }
 
 async function serve(client: Socket, request: Request, coalesce: boolean): Promise<void> {
-  const { as, port } = request.asked;
-  const host = as === 'name' && request.asked.host !== 'localhost' ? names[request.asked.host] : request.asked.host;
+  const { port } = request.asked;
+  const host = resolve(request.asked);
   if (host === undefined) return void refuse(client, request.refusal('name-not-found'));
   const destination = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
   client.once('close', () => destination.destroy());

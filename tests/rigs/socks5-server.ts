@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Asked, type ProxyRig, type ProxyRigOptions, type Request, refuse, startProxy } from './proxying.ts';
+import { type Socks5UdpOptions, serveAssociation } from './socks5-udp.ts';
 import { readExactly } from './streams.ts';
 
 export interface Socks5Options extends ProxyRigOptions {
@@ -9,14 +10,16 @@ export interface Socks5Options extends ProxyRigOptions {
   readonly loginVersion?: 1 | 5;
   /** Takes what comes in one read for one message, as microsocks does: what else is in there is lost. */
   readonly oneMessagePerRead?: boolean;
+  /** UDP ASSOCIATE, or the reply that refuses it; 7 unless told. */
+  readonly udp?: Socks5UdpOptions | number;
 }
 
 /** A SOCKS5 proxy (RFC 1928, RFC 1929) that reads each message on its own. */
 export function startSocks5(options: Socks5Options = {}): Promise<ProxyRig> {
-  return startProxy((client) => handshake(client, options), options);
+  return startProxy((client, asked) => handshake(client, asked, options), options);
 }
 
-async function handshake(client: Socket, options: Socks5Options): Promise<Request | null> {
+async function handshake(client: Socket, all: Asked[], options: Socks5Options): Promise<Request | null> {
   const [version, count = 0] = await readExactly(client, 2);
   if (version !== 5) throw new Error('not SOCKS5');
   const offered = await readExactly(client, count);
@@ -28,8 +31,10 @@ async function handshake(client: Socket, options: Socks5Options): Promise<Reques
 
   options.onWaiting?.(client);
   const [, command, , type = 0] = await readExactly(client, 4);
-  if (command !== 1) return refuse(client, reply(7));
+  const { udp = 7 } = options;
+  if (command !== 1 && (command !== 3 || typeof udp === 'number')) return refuse(client, reply(typeof udp === 'number' ? udp : 7));
   const asked = await readAddress(client, type);
+  if (command === 3 && typeof udp !== 'number') return serveAssociation(client, all, udp);
   return { asked, granted: reply(0, options.replyAddress), refusal: (reason) => reply(reason === 'refused' ? 5 : 4) };
 }
 

@@ -43,6 +43,9 @@ function createAutoClient(proxy: Destination, login: Login, via: Outbound): Prox
     get connectAtOnce() {
       return known?.connectAtOnce;
     },
+    get openDatagrams() {
+      return known?.openDatagrams;
+    },
   };
 }
 

@@ -8,10 +8,14 @@ export function hostAndPort({ host, port }: Destination): string {
 }
 
 /**
- * Throws EngineError `bad-request` for a host or port that no proxy protocol can carry. Hosts come from applications as they are: one with
- * a NUL or a line break would say something else to the proxy than it says here.
+ * Whether proxy protocols can carry this host and port. Hosts come from applications as they are: one with a NUL or a line break would say
+ * something else to the proxy than it says here.
  */
-export function checkDestination({ host, port }: Destination): void {
-  const carried = /^[\x21-\x7e]{1,255}$/.test(host) && !host.includes('%') && Number.isInteger(port) && port >= 1 && port <= 65_535;
-  if (!carried) throw new EngineError('bad-request', 'host or port');
+export function isCarried({ host, port }: Destination): boolean {
+  return /^[\x21-\x7e]{1,255}$/.test(host) && !host.includes('%') && Number.isInteger(port) && port >= 1 && port <= 65_535;
+}
+
+/** Throws EngineError `bad-request` for a host or port that no proxy protocol can carry. */
+export function checkDestination(destination: Destination): void {
+  if (!isCarried(destination)) throw new EngineError('bad-request', 'host or port');
 }

@@ -67,7 +67,8 @@ const blameProxy: Partial<Record<ErrorCode, ErrorCode>> = {
   'destination-timeout': 'proxy-timeout',
 };
 
-async function reach(proxy: Destination, via: Outbound, signal: AbortSignal): Promise<Duplex> {
+/** Connects to the proxy; what fails there is the proxy's fault. */
+export async function reach(proxy: Destination, via: Outbound, signal: AbortSignal): Promise<Duplex> {
   try {
     return await via.connect(proxy, signal);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../preload/contract.ts';
 import { EngineError } from '../errors.ts';
 import type { Destination } from '../outbound.ts';
 import type { Decode } from '../read-message.ts';
-import { encodeSocksAddress, socksAddressLength } from '../socks-address.ts';
+import { decodeSocksAddress, encodeSocksAddress, socksAddressLength } from '../socks-address.ts';
 import type { Login } from './definition.ts';
 
 /** The longest message of a server: a reply with a name of 255 bytes (RFC 1928, section 6). */
@@ -40,12 +40,22 @@ export function encodeConnect(destination: Destination): Buffer {
   return Buffer.concat([Buffer.of(5, 1, 0), encodeSocksAddress(destination)]);
 }
 
+/** UDP ASSOCIATE (RFC 1928, section 4), from an address that is not known yet. */
+export const associateRequest = Buffer.of(5, 3, 0, 1, 0, 0, 0, 0, 0, 0);
+
 /** The reply's code, 0 for success (RFC 1928, section 6). Its length depends on the address type; the address itself is of no use here. */
 export const decodeReply: Decode<number> = (bytes) => {
   if (bytes.length > 0 && bytes[0] !== 5) throw new EngineError('proxy-protocol', 'not SOCKS5');
   if (bytes.length < 5) return null;
   const length = 4 + addressLength(bytes.readUInt8(3), bytes.readUInt8(4)) + 2;
   return bytes.length < length ? null : { value: bytes.readUInt8(1), length };
+};
+
+/** The reply to UDP ASSOCIATE: its code, and where the relay is, as the server says. */
+export const decodeAssociation: Decode<{ readonly reply: number; readonly bound: Destination }> = (bytes) => {
+  const reply = decodeReply(bytes);
+  const bound = reply && decodeSocksAddress(bytes.subarray(3))?.value;
+  return bound ? { value: { reply: reply.value, bound }, length: reply.length } : null;
 };
 
 function addressLength(type: number, firstByte: number): number {

@@ -3,8 +3,10 @@ import { EngineError } from '../errors.ts';
 import type { Destination, Outbound, Protocol, ProxyClient } from '../outbound.ts';
 import { type Decode, readMessage } from '../read-message.ts';
 import { checkLoginLength, createDefinition, type Login } from './definition.ts';
-import { createProxyClient } from './proxy-client.ts';
+import { createProxyClient, reach } from './proxy-client.ts';
 import * as codec from './socks5-codec.ts';
+import { associate } from './socks5-datagrams.ts';
+import { underSignal } from './under-signal.ts';
 
 /** SOCKS5 (RFC 1928) with or without a login (RFC 1929). `socks:` and `socks5h:` mean the same: names always go to the proxy. */
 export const socks5: Protocol = {
@@ -20,11 +22,21 @@ export const socks5: Protocol = {
  * their greeting too, but no server may choose them. `connectAtOnce` is for the other servers.
  */
 export function createSocks5Client(proxy: Destination, login: Login, via: Outbound, moreMethods: readonly number[] = []): ProxyClient {
-  return createProxyClient(proxy, via, {
-    greet: (stream) => greet(stream, login, moreMethods),
-    ask,
-    greetAndAsk: (stream, destination) => greetAndAsk(stream, login, destination),
-  });
+  const { openPackets } = via;
+  return {
+    ...createProxyClient(proxy, via, {
+      greet: (stream) => greet(stream, login, moreMethods),
+      ask,
+      greetAndAsk: (stream, destination) => greetAndAsk(stream, login, destination),
+    }),
+    ...(openPackets && {
+      async openDatagrams(signal) {
+        const control = await reach(proxy, via, signal);
+        await underSignal(control, signal, () => greet(control, login));
+        return associate(control, openPackets, signal);
+      },
+    }),
+  };
 }
 
 // With a login both: a proxy that wants none need not know about logins, and such links are common.
@@ -32,7 +44,7 @@ function usableMethods({ username, password }: Login): readonly number[] {
   return username || password ? [codec.methods.none, codec.methods.login] : [codec.methods.none];
 }
 
-async function greet(stream: Duplex, login: Login, moreMethods: readonly number[]): Promise<void> {
+async function greet(stream: Duplex, login: Login, moreMethods: readonly number[] = []): Promise<void> {
   const usable = usableMethods(login);
   stream.write(codec.encodeGreeting([...usable, ...moreMethods]));
   if ((await readChoice(stream, usable)) !== codec.methods.login) return;
