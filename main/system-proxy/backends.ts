@@ -1,5 +1,7 @@
 import type { Backend, BackendId, BackendParts } from './backend.ts';
+import { beside } from './beside.ts';
 import { createGnome } from './gnome.ts';
+import { createKde } from './kde.ts';
 
 /** Desktops that keep their proxy in GNOME's schema, by their names in XDG_CURRENT_DESKTOP. */
 const gnomeKin: Readonly<Record<string, string>> = {
@@ -19,6 +21,7 @@ export function findDesktop({ platform, env }: Pick<BackendParts, 'platform' | '
   const names = (env.XDG_CURRENT_DESKTOP ?? '').split(':').filter((name) => name !== '');
   const kin = names.map((name) => gnomeKin[name.toLowerCase()]).find((name) => name !== undefined);
   if (kin !== undefined) return { id: 'gnome', desktop: kin };
+  if (names.some((name) => name.toLowerCase() === 'kde')) return { id: 'kde', desktop: 'KDE' };
   return { id: null, desktop: names[0] ?? '' };
 }
 
@@ -26,5 +29,6 @@ export function findDesktop({ platform, env }: Pick<BackendParts, 'platform' | '
 export function createBackend(id: BackendId, parts: BackendParts): Backend | null {
   const desktop = findDesktop(parts).desktop;
   if (id === 'gnome') return createGnome({ ...parts, desktop });
+  if (id === 'kde') return beside(createKde(parts), createGnome({ ...parts, desktop }));
   return null;
 }
