@@ -8,13 +8,14 @@ import { Notices } from './parts/notices.tsx';
 import { PendingDialog } from './parts/pending-dialog.tsx';
 import { useView } from './parts/use-view.ts';
 import { watchEngine } from './store.ts';
+import { FixView } from './views/fix.tsx';
 import { ImportView } from './views/import.tsx';
 import { ProxiesView } from './views/proxies.tsx';
 import { StatusView } from './views/status.tsx';
 import './base.css';
 import './app.css';
 
-const views = { status: StatusView, proxies: ProxiesView, import: ImportView } as const;
+const views = { status: StatusView, proxies: ProxiesView, import: ImportView, fix: FixView } as const;
 
 function App() {
   const { t } = useTranslation();

@@ -3,6 +3,8 @@ import { useLocale } from 'react-aria-components';
 const steps = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 interface Formats {
+  /** A length of time in seconds, in its largest whole unit. */
+  readonly duration: (seconds: number) => string;
   readonly number: (value: number) => string;
   readonly bytes: (bytes: number) => string;
   readonly bytesPerSecond: (bytes: number) => string;
@@ -23,6 +25,11 @@ export function useFormats(): Formats {
     return write(value, `${steps[step]}${suffix}`, value < 100 ? 1 : 0);
   };
   return {
+    duration: (seconds) => {
+      const [unit, size] =
+        seconds >= 172_800 ? (['day', 86_400] as const) : seconds >= 7200 ? (['hour', 3600] as const) : (['minute', 60] as const);
+      return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.round(seconds / size));
+    },
     number: (value) => new Intl.NumberFormat(locale).format(value),
     bytes: (bytes) => sized(bytes, ''),
     bytesPerSecond: (bytes) => sized(bytes, '-per-second'),

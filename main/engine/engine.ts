@@ -74,7 +74,7 @@ export function createEngine({ platform, listen, login, probes, directChecks = d
       await importer.load();
       pin.load();
       const endpoint = await inbound.listen(listen.host, listen.port);
-      store.setState({ endpoint });
+      store.setState({ endpoint: { ...endpoint, needsLogin: login !== undefined } });
       publisher.start();
       selection.start();
       log.info({ endpoint, proxies: proxies.all().length }, 'listening');

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../store.ts';
 import { CopyButton } from './copy-button.tsx';
+import { TerminalDialog } from './terminal-dialog.tsx';
 import './endpoint-card.css';
 
 /** Where applications find the way out, to be typed or copied into their settings. */
@@ -25,7 +26,10 @@ export function EndpointCard() {
               <dd dir="ltr">{endpoint.port}</dd>
             </div>
           </dl>
-          <CopyButton label={t('endpoint.copy')} text={async () => addressOf(endpoint)} />
+          <div className="endpoint-actions">
+            <CopyButton label={t('endpoint.copy')} text={async () => addressOf(endpoint)} />
+            <TerminalDialog endpoint={endpoint} />
+          </div>
         </>
       )}
     </section>

@@ -12,12 +12,16 @@ export const isPinned = ({ state }: HasState): boolean => state !== null && stat
 const isManual = ({ state }: HasState) => state?.settings.mode === 'manual';
 const hasGroup = ({ state }: HasState) => state !== null && state.settings.group !== null;
 
+const isProxyChanged = ({ state }: HasState) => state?.systemProxy?.status === 'changed' || (state?.systemProxy?.error ?? null) !== null;
+const isTrouble = (state: Look['state']) => state === 'blocked' || state === 'offline' || state === 'captive-portal';
+
 /** What helps in this state; where nothing works because of the person's own choice, that choice is the first to be changed. */
 export function HeroActions({ state }: { state: Look['state'] }) {
   const { t } = useTranslation();
   const pinned = useStore(isPinned);
   const manual = useStore(isManual) && !pinned;
   const grouped = useStore(hasGroup) && !pinned && !manual;
+  const proxyChanged = useStore(isProxyChanged);
   const blocked = state === 'blocked';
   const actions = [
     blocked && manual && <Do key="auto" primary name="changeSettings" args={{ mode: 'automatic' }} label={t('hero.chooseAutomatically')} />,
@@ -26,6 +30,7 @@ export function HeroActions({ state }: { state: Look['state'] }) {
     blocked && !manual && <Do key="test" primary={!grouped} name="testProxies" args={{ ids: 'all' }} label={t('hero.testAgain')} />,
     blocked && !manual && <Go key="add" to="import" label={t('hero.addMore')} />,
     (blocked || state === 'ready') && pinned && <Do key="unpin" name="pinProxy" args={{ id: null }} label={t('hero.unpin')} />,
+    (isTrouble(state) || proxyChanged) && <Go key="fix" to="fix" label={t('hero.fix')} />,
     state === 'testing' && <StopTests key="stop" />,
   ].filter(Boolean);
   return actions.length === 0 ? null : <div className="hero-actions">{actions}</div>;
@@ -44,7 +49,7 @@ const Do = <N extends CommandName>({ name, args, label, primary = false }: DoPro
   </Button>
 );
 
-const Go = ({ to, label }: { to: 'import' | 'proxies'; label: string }) => (
+const Go = ({ to, label }: { to: 'import' | 'proxies' | 'fix'; label: string }) => (
   <Link className="button" href={`#/${to}`}>
     {label}
   </Link>

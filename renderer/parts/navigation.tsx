@@ -1,4 +1,4 @@
-import { CirclePlus, Gauge, List } from 'lucide-react';
+import { CirclePlus, Gauge, LifeBuoy, List } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../store.ts';
 import { type Look, lookOf } from './look.ts';
@@ -10,9 +10,10 @@ const items = [
   { view: 'status', icon: Gauge },
   { view: 'proxies', icon: List },
   { view: 'import', icon: CirclePlus },
+  { view: 'fix', icon: LifeBuoy },
 ] as const;
 
-/** The three views. A wide window has them at the side, a narrow one at the bottom. */
+/** The views. A wide window has them at the side, a narrow one at the bottom. */
 export function Navigation({ current }: { current: View }) {
   const { t } = useTranslation();
   const look = useStore((store) => lookOf(store.state, store.contact));

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-const views = ['status', 'proxies', 'import'] as const;
+const views = ['status', 'proxies', 'import', 'fix'] as const;
 export type View = (typeof views)[number];
 
 /** The view is the address's fragment, so that back, forward and reload do what people expect. */

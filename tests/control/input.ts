@@ -3,7 +3,12 @@ import { initialState } from '../../main/engine/state.ts';
 import type { AppState, Commands } from '../../preload/contract.ts';
 
 /** A state as the engine starts with, for tests of what carries it. */
-const someState: AppState = { ...initialState, version: '0.0.0', status: 'no-proxies', endpoint: { host: '127.0.0.1', port: 2018 } };
+const someState: AppState = {
+  ...initialState,
+  version: '0.0.0',
+  status: 'no-proxies',
+  endpoint: { host: '127.0.0.1', port: 2018, needsLogin: false },
+};
 
 export const createStateStore = () => createStore<AppState>(() => someState);
 

@@ -97,7 +97,7 @@ test('a dead proxy in a file and in a variable is found, one where somebody list
       },
       {
         code: 'variable-file-dead',
-        place: `${home.at('home/.bashrc')}:2`,
+        place: '~/.bashrc:2',
         address: `127.0.0.1:${dead}`,
         change: {
           kind: 'line',

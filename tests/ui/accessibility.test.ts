@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Locator } from 'playwright';
 import { expect } from '../rigs/expect.ts';
+import { startHome } from '../rigs/home.ts';
+import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
@@ -47,6 +49,9 @@ const status = `- link "Skip to the content":
     - listitem:
       - link "Add proxies":
         - /url: "#/import"
+    - listitem:
+      - link "Fix internet":
+        - /url: "#/fix"
   - paragraph: Version 0.1.0
 - main:
   - status:
@@ -69,6 +74,7 @@ const status = `- link "Skip to the content":
     - definition: PORT
     - button "Copy address"
     - status
+    - button "For the terminal…"
   - region "Right now":
     - heading "Right now" [level=2]
     - term: Download
@@ -124,11 +130,13 @@ const adding = `- main:
   - status`;
 
 test('every control has a name and every picture is named or hidden, in every view', async () => {
-  await using ui = await openInterface({ args: ['--import', 'socks5://127.0.0.1:9#Nobody'] });
+  await using home = await startHome({ 'home/.profile': `export http_proxy=127.0.0.1:${await refusingPort()}\n` });
+  await using ui = await openInterface({ args: ['--import', 'socks5://127.0.0.1:9#Nobody'], env: { HOME: home.folders.home } });
   const { page } = ui;
-  for (const view of ['status', 'proxies', 'import']) {
+  for (const view of ['status', 'proxies', 'import', 'fix']) {
     await page.goto(`${new URL(page.url()).origin}/#/${view}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    if (view === 'fix') await expect(page.getByRole('button', { name: 'Change this' })).toBeVisible();
     if (view === 'proxies') await expect(page.getByRole('row')).toBeVisible();
     const snapshot = await page.locator('body').ariaSnapshot();
     const nameless = snapshot

@@ -79,7 +79,7 @@ test('everything can be done with the keyboard alone', async () => {
 test('what has the focus can be seen to have it', async () => {
   await using ui = await openInterface({ args: ['--import', 'socks5://127.0.0.1:9'] });
   const { page } = ui;
-  for (const view of ['status', 'proxies', 'import']) {
+  for (const view of ['status', 'proxies', 'import', 'fix']) {
     await page.goto(`${new URL(page.url()).origin}/#/${view}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     for (let pressed = 0; pressed < 14; pressed++) {

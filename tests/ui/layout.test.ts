@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { expect } from '../rigs/expect.ts';
-import { startServer } from '../rigs/loopback-server.ts';
+import { startHome } from '../rigs/home.ts';
+import { refusingPort, startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { openInterface } from './open-interface.ts';
 
@@ -20,15 +21,19 @@ for (const [locale, direction] of [
   ['fa-IR', 'rtl'],
 ] as const) {
   test(`nothing sticks out sideways from 400 to 1,600 px, light and dark (${locale})`, async () => {
-    await using ui = await openInterface({ args: ['--import', `${links.join('\n')}\nsocks5://127.0.0.1:0`], context: { locale } });
+    const dead = `127.0.0.1:${await refusingPort()}`;
+    await using home = await startHome({ [`home/.config/fish/conf.d/${'long'.repeat(40)}.fish`]: `set -gx http_proxy ${dead}\n` });
+    const env = { HOME: home.folders.home, all_proxy: `http://${dead}` };
+    await using ui = await openInterface({ args: ['--import', `${links.join('\n')}\nsocks5://127.0.0.1:0`], context: { locale }, env });
     const { page } = ui;
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]), [
       locale.slice(0, 2),
       direction,
     ]);
-    for (const view of ['status', 'proxies', 'import']) {
+    for (const view of ['status', 'proxies', 'import', 'fix']) {
       await page.goto(`${new URL(page.url()).origin}/#/${view}`);
+      if (view === 'fix') await expect(page.locator('.finding')).toHaveCount(2);
       for (const width of [400, 560, 720, 900, 1600]) {
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
@@ -69,13 +74,15 @@ test('nothing moves for people who asked for less motion', async () => {
 });
 
 test('text can be read: contrast of at least 4.5 to 1 in both schemes', async () => {
-  await using ui = await openInterface({ args: ['--import', links.join('\n')] });
+  await using home = await startHome({ 'home/.profile': `export http_proxy=127.0.0.1:${await refusingPort()}\n` });
+  await using ui = await openInterface({ args: ['--import', links.join('\n')], env: { HOME: home.folders.home } });
   const { page } = ui;
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    for (const view of ['status', 'proxies', 'import']) {
+    for (const view of ['status', 'proxies', 'import', 'fix']) {
       await page.goto(`${new URL(page.url()).origin}/#/${view}`);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      if (view === 'fix') await expect(page.locator('.finding')).toHaveCount(1);
       assert.deepEqual(await page.evaluate(hardToRead), [], `${view}, ${colorScheme}`);
     }
   }

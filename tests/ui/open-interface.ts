@@ -13,6 +13,8 @@ export interface InterfaceOptions {
   readonly args?: readonly string[];
   /** The program's data folder; one of its own otherwise. */
   readonly data?: string;
+  /** Environment of the program, over our own. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly context?: BrowserContextOptions;
   readonly permissions?: readonly string[];
   /** Console errors that the test brings about on purpose. */
@@ -24,10 +26,10 @@ export interface InterfaceOptions {
  * anything that the content security policy forbids.
  */
 export async function openInterface(options: InterfaceOptions = {}): Promise<Interface> {
-  const program = await startHeadless(
-    ['--ui', '127.0.0.1:0', ...(options.args ?? [])],
-    options.data === undefined ? {} : { data: options.data },
-  );
+  const program = await startHeadless(['--ui', '127.0.0.1:0', ...(options.args ?? [])], {
+    ...(options.data !== undefined && { data: options.data }),
+    ...(options.env && { env: options.env }),
+  });
   const browser = await chromium.launch(await findBrowser());
   const complaints: string[] = [];
   const close = async () => {

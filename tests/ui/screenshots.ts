@@ -9,6 +9,7 @@ import { authorityFile, serverCertificate } from '../rigs/certificates.ts';
 import { expect } from '../rigs/expect.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
 import { type Headless, startHeadless } from '../rigs/headless.ts';
+import { startHome } from '../rigs/home.ts';
 import { startHttpProxy } from '../rigs/http-proxy.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
@@ -62,7 +63,7 @@ async function browse(endpoint: { host: string; port: number }, url: string, sig
 }
 
 interface Shot {
-  readonly view: 'status' | 'proxies' | 'import';
+  readonly view: 'status' | 'proxies' | 'import' | 'fix';
   readonly width: number;
   readonly prepare?: (page: Page) => Promise<void>;
 }
@@ -99,6 +100,7 @@ async function photograph(program: Headless, tried: string): Promise<void> {
     { view: 'status', width: 400 },
     { view: 'proxies', width: 900, prepare: (page) => expect(page.getByRole('row').first()).toBeVisible() },
     { view: 'import', width: 900, prepare: fillIn },
+    { view: 'fix', width: 900, prepare: (page) => expect(page.getByRole('button', { name: 'Change this' })).toBeVisible() },
   ]);
   await browser.close();
 }
@@ -106,7 +108,10 @@ async function photograph(program: Headless, tried: string): Promise<void> {
 const { rigs, origin, message, tried } = await startProxies();
 await mkdir(folder, { recursive: true });
 const args = ['--ui', '127.0.0.1:0', '--probe', origin.url, '--import', message];
-const program = await startHeadless(args, { env: { NODE_EXTRA_CA_CERTS: authorityFile } });
+const home = rigs.use(
+  await startHome({ 'home/.bashrc': `alias ll='ls -l'\nexport https_proxy=http://vera:plane@127.0.0.1:${await refusingPort()}\n` }),
+);
+const program = await startHeadless(args, { env: { NODE_EXTRA_CA_CERTS: authorityFile, HOME: home.folders.home } });
 await program.state((state) => state.status === 'ready' && state.testing === null);
 const browsing = new AbortController();
 const traffic = [1, 2, 3].map(async () => browse(await program.endpoint(), origin.url, browsing.signal));

@@ -87,7 +87,7 @@ async function readConfigFile(named: string, code: FindingCode, find: Find): Pro
     const { text, uid, mode } = await readSmallFile(path);
     const lines = find(text);
     if (lines.length === 0) return null;
-    const isWritable = uid === process.geteuid?.() && (mode & 0o200) !== 0;
+    const isWritable = uid === (process.geteuid?.() ?? uid) && (mode & 0o200) !== 0; // Windows has no such ids
     return { path, code, lines, isOurs: isWritable && (await canWriteIn(dirname(path))) };
   } catch {
     return null; // mostly: there is none

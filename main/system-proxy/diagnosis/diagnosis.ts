@@ -44,7 +44,11 @@ export async function repair(parts: DiagnosisParts, id: string): Promise<void> {
 
 async function lookAtSettings(parts: DiagnosisParts, signal: AbortSignal): Promise<Verdict> {
   const [system, files] = await Promise.all([findInSystem(parts, signal), readConfigFiles(parts.folders)]);
-  const suspects = [...(system ?? []), ...findVariables(parts.env, parts.platform), ...files.flatMap(findInFile)];
+  const suspects = [
+    ...(system ?? []),
+    ...findVariables(parts.env, parts.platform),
+    ...files.flatMap((file) => findInFile(file, parts.folders.home)),
+  ];
   const isDirectAllowed = parts.isDirectAllowed();
   const verdicts = await Promise.all(suspects.map((suspect) => examine(suspect, isDirectAllowed, signal)));
   const unreadable: Verdict = { repairables: [], unchecked: [{ check: 'system-proxy', why: 'unsupported' }] };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Change } from '../../../preload/diagnosis.ts';
 import type { ConfigFile } from './config-files.ts';
 import { backupEnding, commentOut } from './edit-line.ts';
@@ -6,7 +7,8 @@ import type { ProxyLine } from './proxy-line.ts';
 import type { Suspect } from './suspect.ts';
 
 /** One suspect for each line that leads somewhere known. */
-export function findInFile(file: ConfigFile): readonly Suspect[] {
+export function findInFile(file: ConfigFile, home: string): readonly Suspect[] {
+  const named = file.path.startsWith(join(home, '/')) ? `~${file.path.slice(home.length)}` : file.path;
   return file.lines.flatMap((line) => {
     const leadsTo = line.settings
       .map(({ value }) => (value === null ? null : parseProxyAddress(value)))
@@ -18,7 +20,7 @@ export function findInFile(file: ConfigFile): readonly Suspect[] {
     const isOurs = change?.kind === 'line' && off !== null;
     return [
       {
-        finding: { code: file.code, place: `${file.path}:${line.number}`, change },
+        finding: { code: file.code, place: `${named}:${line.number}`, change },
         leadsTo,
         repair: isOurs ? async () => void (await commentOut({ path: file.path, ...line, off })) : null,
       },

@@ -1,0 +1,44 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { Diagnosis } from '../../preload/diagnosis.ts';
+import { call, useStore } from '../store.ts';
+
+export interface Looking {
+  /** null before the first has come. */
+  readonly diagnosis: Diagnosis | null;
+  readonly isLooking: boolean;
+  /** Whether the last thing done was a repair. */
+  readonly isRepaired: boolean;
+  readonly look: () => void;
+  readonly repair: (id: string) => Promise<void>;
+}
+
+/** Looks once when it is shown, when asked, after each repair, and when direct connections become allowed. */
+export function useDiagnosis(): Looking {
+  const [diagnosis, setDiagnosis] = useState<Diagnosis | null>(null);
+  const [isLooking, setLooking] = useState(false);
+  const [isRepaired, setRepaired] = useState(false);
+  const isDirectAllowed = useStore((store) => store.state?.settings.allowDirectCheck ?? null);
+  const look = useCallback(async () => {
+    setLooking(true);
+    const outcome = await call('diagnose', {});
+    if (outcome.ok) setDiagnosis(outcome.value);
+    setLooking(false);
+  }, []);
+  useEffect(() => {
+    if (isDirectAllowed !== null) void look();
+  }, [isDirectAllowed, look]);
+  return {
+    diagnosis,
+    isLooking,
+    isRepaired,
+    look: () => {
+      setRepaired(false);
+      void look();
+    },
+    async repair(id) {
+      const outcome = await call('repair', { id });
+      setRepaired(outcome.ok);
+      if (outcome.ok) await look();
+    },
+  };
+}
