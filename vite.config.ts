@@ -32,9 +32,10 @@ function nodeBundle(entry: string, outDir: string, format: 'es' | 'cjs', fileNam
   };
 }
 
-/** `--mode renderer`, `main` (ESM) or `preload` (one CommonJS file, as Electron's sandbox wants it). */
+/** `--mode renderer`, `main` (ESM), `watchdog` or `preload` (one CommonJS file each: the sandbox and the archive take it best). */
 export default defineConfig(({ mode }) => {
   if (mode === 'main') return nodeBundle('main/desktop.ts', 'dist/main', 'es', 'desktop.js');
+  if (mode === 'watchdog') return nodeBundle('main/system-proxy/watchdog.ts', 'dist/watchdog', 'cjs', 'watchdog.cjs');
   if (mode === 'preload') return nodeBundle('preload/index.ts', 'dist/preload', 'cjs', 'index.cjs');
   return { ...renderer, mode: 'production' };
 });

@@ -8,6 +8,7 @@ import { runDiagnosis } from './cli/diagnose.ts';
 import { importAll, readImport } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
 import { createReport } from './cli/report.ts';
+import { restoreSystemProxy } from './cli/restore-system-proxy.ts';
 import { explainStartFailure } from './cli/start-failure.ts';
 import type { LogFailure } from './control/dispatch.ts';
 import { answerHeaders } from './control/http-rules.ts';
@@ -38,6 +39,8 @@ try {
     app.exit(0);
   } else if (options.diagnose) {
     void runDiagnosis(options).then((code) => app.exit(code), fail);
+  } else if (options.restoreSystemProxy) {
+    void restoreSystemProxy(createReport(options.json)).then((code) => app.exit(code), fail);
   } else {
     becomeTheOnlyOne(options, others.filter(isLink));
   }
@@ -78,6 +81,7 @@ async function start(options: Options, dataFolder: string): Promise<Shell> {
     listen: options.listen,
     ...(options.login && { login: options.login }),
     probes: options.probes,
+    watchdog: join(root, 'dist/watchdog/watchdog.cjs'),
     log,
   });
   const report = createReport(options.json);
@@ -87,6 +91,7 @@ async function start(options: Options, dataFolder: string): Promise<Shell> {
   serveApp({ readFile: (path) => readStaticFile(join(root, 'dist/renderer'), path), headers: answerHeaders });
   const logFailure: LogFailure = (command, error) => log.error({ command, error }, 'command failed');
   startIpcCarrier({ engine: program, port: ipcMain, isTrusted: isOurPage, log: logFailure });
+  if (options.systemProxy) program.commands.setSystemProxy({ on: true }).catch(() => undefined); // the state tells why
   const shell = await openShell({ engine: program, ending, preload: join(root, 'dist/preload/index.cjs'), assets: join(root, 'assets') });
   importAll(program.commands, imports, report).catch((error) => log.error({ error }, 'import failed'));
   return shell;

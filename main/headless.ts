@@ -6,6 +6,7 @@ import { runDiagnosis } from './cli/diagnose.ts';
 import { type Import, importAll, readImport } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
 import { createReport } from './cli/report.ts';
+import { restoreSystemProxy } from './cli/restore-system-proxy.ts';
 import { explainStartFailure } from './cli/start-failure.ts';
 import type { LogFailure } from './control/dispatch.ts';
 import { startHttpCarrier } from './control/http-carrier.ts';
@@ -26,6 +27,7 @@ async function run(argv: readonly string[]): Promise<number> {
     const options = parseOptions(argv, process.env);
     if (options.help) process.stdout.write(`${usage}\n`);
     else if (options.diagnose) return await runDiagnosis(options);
+    else if (options.restoreSystemProxy) return await restoreSystemProxy(createReport(options.json));
     else await serve(options, await Promise.all(options.imports.map(readImport)));
     return 0;
   } catch (error) {
@@ -44,6 +46,7 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
     listen: options.listen,
     ...(options.login && { login: options.login }),
     probes: options.probes,
+    watchdog: join(import.meta.dirname, 'system-proxy/watchdog.ts'),
     log,
   });
   const report = createReport(options.json);
@@ -57,6 +60,7 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
       carriers.push(carrier);
       report.ui(carrier.url);
     }
+    if (options.systemProxy) await program.commands.setSystemProxy({ on: true });
     const unsubscribe = pushStates(program.store, report.state);
     await Promise.race([stopped, importAll(program.commands, imports, report).then(() => stopped)]);
     unsubscribe();

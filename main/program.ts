@@ -7,16 +7,22 @@ import { diagnose, repair } from './system-proxy/diagnosis/diagnosis.ts';
 import { run } from './system-proxy/run.ts';
 import { createSystemProxy } from './system-proxy/system-proxy.ts';
 
+export interface ProgramOptions extends EngineOptions {
+  /** The file of the system proxy's watchdog, for the program that runs this one. */
+  readonly watchdog: string;
+}
+
 export interface Program extends Omit<Engine, 'commands'> {
   readonly commands: Commands;
 }
 
 /** Nothing happens before `start`; see `Engine` for what that and the others do. */
-export function createProgram(options: EngineOptions): Program {
+export function createProgram({ watchdog, ...options }: ProgramOptions): Program {
   const engine = createEngine(options);
   const { log } = options;
   const systemProxy = createSystemProxy({
     folder: defaultDataFolder(), // not the folder of --data: the system has one setting, however many Paperplanes run
+    watchdog,
     endpoint: () => (options.login ? null : engine.store.getState().endpoint),
     run,
     platform: process.platform,
@@ -31,6 +37,10 @@ export function createProgram(options: EngineOptions): Program {
     async start() {
       await systemProxy.start();
       return engine.start();
+    },
+    wake() {
+      systemProxy.wake();
+      engine.wake();
     },
     /** The endpoint stays open until nothing leads to it any more. */
     async stop() {

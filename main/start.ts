@@ -26,8 +26,8 @@ if (electron?.executable === undefined) {
 /** A wrong command line, and one that asks for words alone, are answered by the program without a window. */
 function wantsWords(): boolean {
   try {
-    const { help, diagnose } = parseOptions(argv, process.env);
-    return help || diagnose;
+    const { help, diagnose, restoreSystemProxy } = parseOptions(argv, process.env);
+    return help || diagnose || restoreSystemProxy;
   } catch {
     return true;
   }

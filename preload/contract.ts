@@ -46,6 +46,8 @@ export const errorBlame = {
   'system-proxy-unsupported': 'local', // this desktop has no proxy setting that we know
   'system-proxy-tool-missing': 'local', // the program that changes the setting is not installed
   'system-proxy-denied': 'local', // the system does not allow the change: read-only, locked, administrators only
+  'system-proxy-administrator': 'local', // macOS wants an administrator's password for this change
+  'system-proxy-login': 'local', // the proxy that is set has a saved password, which could not be restored
   'system-proxy-timeout': 'local', // the system's tool did not end in time
   'system-proxy-failed': 'local', // the system's tool failed, or the setting is not what was written
   'system-proxy-in-use': 'local', // another Paperplane of this user holds the switch

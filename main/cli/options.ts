@@ -22,6 +22,8 @@ export interface Options {
   readonly diagnose: boolean;
   readonly repairs: readonly string[]; // ids of findings; `diagnose` is set then too
   readonly allowDirect: boolean;
+  readonly systemProxy: boolean; // turn it on at the start
+  readonly restoreSystemProxy: boolean; // restore, and do nothing else
 }
 
 export const usage = `Usage: npm run -s headless -- [options]
@@ -34,6 +36,8 @@ export const usage = `Usage: npm run -s headless -- [options]
   --diagnose           "fix my internet": lists what keeps this computer's programs from the network, and exits; changes nothing
   --repair ID          makes the one change that --diagnose proposes under this id; may be given more than once
   --allow-direct       lets --diagnose make direct connections, which it needs to check names, logins of networks and remote proxies
+  --system-proxy       make the whole system use the endpoint, until the end
+  --restore-system-proxy  only undo what a Paperplane that is no more has left in the system's proxy setting, and end
   --json               one JSON object a line on standard output
   --verbose            log to standard error
   --help`;
@@ -56,6 +60,8 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
     diagnose: values.diagnose ?? values.repair !== undefined,
     repairs: values.repair ?? [],
     allowDirect: values['allow-direct'] ?? false,
+    systemProxy: values['system-proxy'] ?? false,
+    restoreSystemProxy: values['restore-system-proxy'] ?? false,
   };
 }
 
@@ -69,6 +75,8 @@ export const optionKinds = {
   diagnose: { type: 'boolean' },
   repair: { type: 'string', multiple: true },
   'allow-direct': { type: 'boolean' },
+  'system-proxy': { type: 'boolean' },
+  'restore-system-proxy': { type: 'boolean' },
   json: { type: 'boolean' },
   verbose: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },

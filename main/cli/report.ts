@@ -6,6 +6,7 @@ export interface Report {
   ui(url: string): void;
   imported(report: ImportReport): void;
   state(state: AppState): void;
+  restored(outcome: string, sentence: string): void;
 }
 
 /** Tells on standard output what happens: one JSON object a line, or sentences. Once nobody reads any more, it goes on silently. */
@@ -30,11 +31,12 @@ function jsonReport(write: Write): Report {
         rejected: rejected.map((rejection) => ({ line: rejection.line, reason: rejectionSentence(rejection) })),
       }),
     state: (state) => event('state', state),
+    restored: (outcome) => event('restored', { outcome }),
   };
 }
 
 function sentences(write: Write): Report {
-  let last = '';
+  const said = { status: '', systemProxy: '' };
   return {
     listening: ({ host, port }) => write(`Applications connect to ${host}:${port} (SOCKS5 or HTTP proxy).`),
     ui: (url) => write(`Open the interface in your browser: ${url}`),
@@ -44,10 +46,15 @@ function sentences(write: Write): Report {
       for (const rejection of rejected) write(`  line ${rejection.line}: ${rejectionSentence(rejection)}`);
     },
     state(state) {
-      const sentence = statusSentence(state);
-      if (sentence !== last) write(sentence);
-      last = sentence;
+      for (const [topic, sentence] of [
+        ['status', statusSentence(state)],
+        ['systemProxy', systemProxySentence(state)],
+      ] as const) {
+        if (sentence !== said[topic] && sentence !== '') write(sentence);
+        said[topic] = sentence || said[topic];
+      }
     },
+    restored: (_outcome, sentence) => write(sentence),
   };
 }
 
@@ -69,5 +76,17 @@ function statusSentence({ status, active, proxies }: AppState): string {
       return 'This network wants you to log in first: open any page in a browser.';
     case 'stopped':
       return 'Stopped.';
+  }
+}
+
+/** '' where there is nothing to tell. */
+function systemProxySentence({ systemProxy }: AppState): string {
+  switch (systemProxy?.status) {
+    case 'on':
+      return `The whole system goes out through Paperplane (${systemProxy.desktop}).`;
+    case 'changed':
+      return `Another program has changed the system's proxy setting. It says now: ${systemProxy.other ?? 'no proxy'}.`;
+    default:
+      return '';
   }
 }

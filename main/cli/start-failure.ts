@@ -1,9 +1,12 @@
-import { EngineError } from '../engine/errors.ts';
+import { errors } from '../../renderer/locales/en-codes.ts';
+import { EngineError, errorCode } from '../engine/errors.ts';
 import { findPortOwner } from './port-owner.ts';
 
 /** One line for a person: why the program could not start, and what to do. Never rejects. */
 export async function explainStartFailure(error: unknown): Promise<string> {
   if (error instanceof EngineError) return explainEngineError(error);
+  const code = errorCode(error);
+  if (code.startsWith('system-proxy-')) return errors[code];
   if (!isSystemError(error)) return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const place = error.port === undefined ? '' : ` ${error.address}:${error.port}`;
   switch (error.code) {

@@ -52,7 +52,8 @@ export function createGnome({ run, env: given, desktop }: BackendParts & { reado
       const writeMode = async () => mode !== undefined && (await write(['mode', mode], signal));
       const isOff = mode === null || mode === "'none'";
       if (isOff) await writeMode();
-      await Promise.all(Object.entries(others).map((change) => write(change, signal)));
+      const written = await Promise.allSettled(Object.entries(others).map((change) => write(change, signal)));
+      for (const outcome of written) if (outcome.status === 'rejected') throw outcome.reason; // once none is under way any more
       if (!isOff) await writeMode(); // so that nobody sees the mode before its addresses
     },
     watch: (listener) => followOutput('dconf', ['watch', folder], env, listener),

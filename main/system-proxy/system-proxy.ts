@@ -1,12 +1,18 @@
 /** START HERE. The switch that makes the whole system use the endpoint: knows nothing of the engine, and is told all that it needs. */
-import type { SystemProxyCommands, SystemProxyOptions, SystemProxyState } from '../../preload/contract.ts';
-import type { BackendParts } from './backend.ts';
+import type { ErrorCode, SystemProxyCommands, SystemProxyOptions, SystemProxyState } from '../../preload/contract.ts';
+import type { Backend, Run, Target } from './backend.ts';
 import { createBackend, findDesktop } from './backends.ts';
+import { createGuard, type Guard } from './guard.ts';
+import { firstOptions, readOptions, writeOptions } from './options.ts';
+import { createPacServer, pacScript } from './pac.ts';
+import { type RestoreParts, restoreLeftover } from './restore.ts';
+import { createSwitch, type Switch } from './switch.ts';
 import { SystemProxyError } from './system-proxy-error.ts';
+import { createTurns } from './turns.ts';
 
-export interface SystemProxyParts extends BackendParts {
-  /** This user's own folder for the journal: one for all Paperplanes of the user, whatever data folder each has. */
-  readonly folder: string;
+export interface SystemProxyParts extends RestoreParts {
+  /** The file of the watchdog, for the program that runs this one. */
+  readonly watchdog: string;
   /** Where applications can connect without a password, on loopback; null: nowhere now. */
   readonly endpoint: () => { readonly host: string; readonly port: number } | null;
   readonly onChange: (state: SystemProxyState) => void;
@@ -17,38 +23,180 @@ export interface SystemProxy {
   readonly commands: SystemProxyCommands;
   /** Restores first what a program that died has left, then reads and watches. Never rejects. */
   start(): Promise<void>;
-  /** Restores what was before; the endpoint must still be open. Never rejects. */
+  /** Restores what was before; until then the endpoint should stay open. Never rejects: what could not be restored, the watchdog tries again. */
   stop(): Promise<void>;
+  /** Reads again: the computer woke up. */
+  wake(): void;
 }
 
-const firstOptions: SystemProxyOptions = {
-  bypass: ['localhost', '127.0.0.0/8', '::1', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fe80::/10', '*.local'],
-  pac: false,
-  neverDirect: true,
-  reapply: false,
-};
+const changeMs = 10_000;
+const stopMs = 2000;
+/** Programs that change the setting write it in several steps. */
+const settleMs = 100;
+/** Two programs that both insist would else fill each other's days. */
+const reapplyPauseMs = 2000;
+const guardPauseMs = 1000;
 
 /** Nothing happens before `start`. */
-export function createSystemProxy({ onChange, ...parts }: SystemProxyParts): SystemProxy {
-  const { id, desktop } = findDesktop(parts);
-  const backend = id === null ? null : createBackend(id, parts);
-  const state: SystemProxyState = {
-    status: backend === null ? 'unsupported' : 'unknown',
-    desktop,
-    changing: null,
-    error: null,
-    other: null,
-    leftAlone: false,
-    options: firstOptions,
-  };
-  const unsupported = async (): Promise<never> => {
-    throw new SystemProxyError('system-proxy-unsupported');
-  };
+export function createSystemProxy(parts: SystemProxyParts): SystemProxy {
+  const control = new Control(parts);
   return {
-    commands: { setSystemProxy: unsupported, changeSystemProxy: unsupported },
-    async start() {
-      onChange(state);
+    commands: {
+      setSystemProxy: ({ on }) => control.set(on),
+      changeSystemProxy: (change) => control.changeOptions(change),
     },
-    async stop() {},
+    start: () => control.start(),
+    stop: () => control.stop(),
+    wake: () => control.lookSoon(),
   };
 }
+
+class Control {
+  readonly #parts: SystemProxyParts;
+  readonly #guard: Guard;
+  readonly #backend: Backend | null;
+  readonly #switch: Switch | null;
+  readonly #pac = createPacServer();
+  readonly #inTurn = createTurns();
+  #state: SystemProxyState;
+  #unwatch = () => {};
+  #looking: NodeJS.Timeout | undefined;
+  #reapplying: NodeJS.Timeout | undefined;
+  #guarding: NodeJS.Timeout | undefined;
+  #appliedAt = 0;
+  #stopped = false;
+
+  constructor(parts: SystemProxyParts) {
+    const { id, desktop } = findDesktop(parts);
+    this.#parts = parts;
+    this.#guard = createGuard({ ...parts, onLost: () => this.#guardAgain() });
+    const run: Run = (command, args, options) => parts.run(command, args, { env: parts.env, ...options, holds: this.#guard.pipe() });
+    this.#backend = id === null ? null : createBackend(id, { ...parts, run });
+    this.#switch = this.#backend && createSwitch(this.#backend, this.#guard, parts.folder);
+    this.#state = {
+      status: this.#switch === null ? 'unsupported' : 'unknown',
+      desktop,
+      changing: null,
+      error: this.#switch === null ? 'system-proxy-unsupported' : null,
+      other: null,
+      leftAlone: false,
+      options: firstOptions,
+    };
+  }
+
+  async start(): Promise<void> {
+    this.#publish({ options: await readOptions(this.#parts.folder) });
+    await restoreLeftover(this.#parts, AbortSignal.timeout(changeMs)).then(
+      (outcome) => outcome !== 'nothing' && this.#parts.log(`after an unexpected end: ${outcome}`),
+      (error) => this.#parts.log('not restored after an unexpected end', error),
+    );
+    if (this.#backend === null) return;
+    this.#unwatch = this.#backend.watch(() => this.lookSoon());
+    this.#inTurn(() => this.#look()).catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#unwatch();
+    for (const timer of [this.#looking, this.#reapplying, this.#guarding]) clearTimeout(timer);
+    await this.#inTurn(() => this.#off(AbortSignal.timeout(stopMs))).catch((error) => this.#parts.log('not restored', error));
+    await Promise.all([this.#guard.end(), this.#pac.close()]);
+  }
+
+  set(on: boolean): Promise<null> {
+    return this.#inTurn(async () => {
+      this.#publish({ changing: on ? 'on' : 'off', error: null, leftAlone: false });
+      const signal = AbortSignal.timeout(changeMs);
+      await this.#changing(() => (on ? this.#on(signal) : this.#off(signal)));
+      return null;
+    });
+  }
+
+  changeOptions(change: Partial<SystemProxyOptions>): Promise<null> {
+    return this.#inTurn(async () => {
+      const options = { ...this.#state.options, ...change };
+      await writeOptions(this.#parts.folder, options);
+      this.#publish({ options });
+      if (this.#switch?.isHeld()) await this.#changing(() => this.#on(AbortSignal.timeout(changeMs)));
+      return null;
+    });
+  }
+
+  /** Something may have changed: the state follows within moments. */
+  lookSoon(): void {
+    if (this.#stopped) return;
+    this.#looking ??= setTimeout(() => {
+      this.#looking = undefined;
+      this.#inTurn(() => this.#look()).catch(() => undefined);
+    }, settleMs).unref();
+  }
+
+  async #on(signal: AbortSignal): Promise<void> {
+    if (this.#switch === null) throw new SystemProxyError('system-proxy-unsupported');
+    await this.#switch.on(await this.#target(), signal);
+    this.#appliedAt = performance.now();
+  }
+
+  async #off(signal: AbortSignal): Promise<void> {
+    if (!this.#switch?.isHeld()) return;
+    const isAll = await this.#switch.off(signal);
+    this.#publish({ leftAlone: !isAll });
+    await this.#pac.close();
+  }
+
+  async #target(): Promise<Target> {
+    const endpoint = this.#parts.endpoint();
+    if (endpoint === null) throw new SystemProxyError('system-proxy-no-endpoint');
+    const { options } = this.#state;
+    return { ...endpoint, bypass: options.bypass, pacUrl: options.pac ? await this.#pac.serve(pacScript(endpoint, options)) : null };
+  }
+
+  /** Whatever becomes of the change, the state says afterwards what the system says. */
+  async #changing(change: () => Promise<void>): Promise<void> {
+    try {
+      await change();
+      this.#publish({ error: null });
+    } catch (error) {
+      this.#parts.log('change failed', error);
+      this.#publish({ error: errorCodeOf(error) });
+      throw error;
+    } finally {
+      this.#publish({ changing: null });
+      await this.#look();
+    }
+  }
+
+  /** Never rejects. */
+  async #look(): Promise<void> {
+    if (this.#switch === null) return;
+    try {
+      this.#publish(await this.#switch.look(AbortSignal.timeout(changeMs)));
+    } catch (error) {
+      this.#publish({ status: 'unsupported', error: errorCodeOf(error), other: null });
+    }
+    if (this.#state.status === 'changed' && this.#state.options.reapply) this.#reapplySoon();
+  }
+
+  #reapplySoon(): void {
+    const waitMs = Math.max(0, this.#appliedAt + reapplyPauseMs - performance.now());
+    this.#reapplying ??= setTimeout(() => {
+      this.#reapplying = undefined;
+      const isWanted = () => this.#state.status === 'changed' && this.#state.options.reapply;
+      this.#inTurn(async () => isWanted() && this.#changing(() => this.#on(AbortSignal.timeout(changeMs)))).catch(() => undefined);
+    }, waitMs).unref();
+  }
+
+  #guardAgain(): void {
+    if (this.#stopped || !this.#switch?.isHeld()) return;
+    this.#guarding = setTimeout(() => {
+      this.#inTurn(() => this.#guard.ensure()).catch((error) => this.#parts.log('no watchdog', error));
+    }, guardPauseMs).unref();
+  }
+
+  #publish(change: Partial<SystemProxyState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#parts.onChange(this.#state);
+  }
+}
+
+const errorCodeOf = (error: unknown): ErrorCode => (error instanceof SystemProxyError ? error.code : 'system-proxy-failed');

@@ -37,6 +37,10 @@ export const errors = {
   'database-too-new': 'The saved data was written by a newer Paperplane. Install the newer version to use it.',
   'system-proxy-unsupported': 'This desktop has no proxy setting that Paperplane can change. Set it by hand.',
   'system-proxy-tool-missing': 'The program that changes this desktop’s proxy setting is not installed.',
+  'system-proxy-administrator':
+    'This Mac asks for an administrator before network settings change. Set the proxy by hand, or use an account that may administer this Mac.',
+  'system-proxy-login':
+    'The proxy that is set now has a saved password, which Paperplane could not put back later. Switch that proxy off in the network settings first.',
   'system-proxy-denied': 'The system does not let you change its proxy setting. An administrator may have locked it.',
   'system-proxy-timeout': 'The system did not change its proxy setting in time. Try again.',
   'system-proxy-failed': 'The system did not take the proxy setting, so everything was put back as it was.',

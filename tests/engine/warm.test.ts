@@ -25,14 +25,16 @@ async function startPatient(options: ProxyRigOptions = {}) {
   return Object.assign(rig, { entry, waiting });
 }
 
-/** Warm tunnels at a time that stands still unless moved; whatever is left is closed after the test. */
-function warmAt(t: TestContext, time = { ms: 0 }) {
+/** Warm tunnels at a time that stands still unless moved, of worth however near the proxy is; whatever is left is closed after the test. */
+function warmAt(t: TestContext, { worthMs = 0 } = {}) {
+  const time = { ms: 0 };
   const active: { entry: ProxyEntry | null } = { entry: null };
   const doubted: ProxyEntry[] = [];
   const warm = new WarmTunnels({
     isActive: (entry) => active.entry === null || active.entry === entry,
     now: () => time.ms,
     onDoubt: (entry) => doubted.push(entry),
+    worthMs,
   });
   t.after(() => warm.drop());
   return { warm, time, active, doubted };
@@ -109,6 +111,22 @@ test('at most four wait, however many connections there are', async (t) => {
   for (let uses = 0; uses < 100; uses++) warm.used(proxy.entry);
   await until(() => proxy.waiting.length === 5);
   assert.equal(proxy.accepted, 5);
+});
+
+test('a proxy that opens a tunnel in no time is asked for no other one in advance', async (t) => {
+  await using proxy = await startPatient();
+  const { warm, time } = warmAt(t, { worthMs: 5 });
+  warm.used(proxy.entry);
+  time.ms = 4; // opening takes so long
+  (await taken(warm, proxy.entry)).close();
+  warm.used(proxy.entry);
+  await proxy.empty();
+  assert.equal(proxy.accepted, 1);
+
+  warm.drop();
+  warm.used(proxy.entry);
+  time.ms += 5;
+  for (const tunnel of [await taken(warm, proxy.entry), await taken(warm, proxy.entry)]) tunnel.close();
 });
 
 test('a tunnel that the proxy ended, or spoke on, is not handed out', async (t) => {

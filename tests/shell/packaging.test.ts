@@ -20,6 +20,7 @@ test('the package holds what was built and nothing else, with its fuses set', { 
     expect.arrayContaining([
       '/package.json',
       '/dist/main/desktop.js',
+      '/dist/watchdog/watchdog.cjs',
       '/dist/preload/index.cjs',
       '/dist/renderer/index.html',
       '/assets/icon.png',

@@ -41,6 +41,16 @@ test('slow is what 95 of 100 connections stay below, once there are enough to te
   assert.equal(slowConnectMs(record), 20);
 });
 
+test('slow is the 95th percentile of what is remembered', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(9999), { minLength: 8, maxLength: 50 }), (times) => {
+      const record = times.reduce((before, tookMs) => withSuccess(before, 1, { tookMs }), untested);
+      const sorted = times.slice(-32).sort((a, b) => a - b);
+      assert.equal(slowConnectMs(record), sorted[Math.ceil(sorted.length * 0.95) - 1]);
+    }),
+  );
+});
+
 const observation = fc.record({
   good: fc.boolean(),
   connectMs: fc.integer({ min: 1, max: 9999 }),

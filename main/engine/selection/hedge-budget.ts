@@ -1,29 +1,44 @@
-const windowMs = 60_000;
+const windowSeconds = 60;
 const share = 0.05;
 /** So that the first slow connection after a pause may be hedged too. */
 const always = 1;
 
-/** Extra connections may be at most 5 % of those of the last minute. */
+/** Extra connections may be at most 5 % of those of the last minute. Times are milliseconds. */
 export class HedgeBudget {
-  readonly #connections: number[] = []; // when, oldest first
-  readonly #hedges: number[] = [];
+  readonly #connections = new LastMinute();
+  readonly #hedges = new LastMinute();
 
   connected(now: number): void {
-    this.#connections.push(now);
-    this.#forget(now);
+    this.#connections.add(now);
   }
 
   /** Whether one more may be made now; counts it if so. */
   spend(now: number): boolean {
-    this.#forget(now);
-    if (this.#hedges.length >= Math.max(always, Math.floor(this.#connections.length * share))) return false;
-    this.#hedges.push(now);
+    if (this.#hedges.count(now) >= Math.max(always, Math.floor(this.#connections.count(now) * share))) return false;
+    this.#hedges.add(now);
     return true;
   }
+}
 
-  #forget(now: number): void {
-    for (const times of [this.#connections, this.#hedges]) {
-      while (times[0] !== undefined && now - times[0] >= windowMs) times.shift();
-    }
+/** Counts by the second, so that thousands of connections a second cost no more than one. */
+class LastMinute {
+  readonly #counts = new Uint32Array(windowSeconds); // of each second, and in its place a minute later of that one
+  #second = Number.NEGATIVE_INFINITY; // the latest
+
+  add(now: number): void {
+    this.#moveTo(now);
+    (this.#counts[this.#second % windowSeconds] as number)++;
+  }
+
+  count(now: number): number {
+    this.#moveTo(now);
+    return this.#counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  #moveTo(now: number): void {
+    const second = Math.floor(now / 1000);
+    if (second - this.#second >= windowSeconds) this.#counts.fill(0);
+    else for (let passed = this.#second + 1; passed <= second; passed++) this.#counts[passed % windowSeconds] = 0;
+    this.#second = Math.max(second, this.#second);
   }
 }

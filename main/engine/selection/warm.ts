@@ -7,6 +7,8 @@ import { wantedTunnels } from './wanted-tunnels.ts';
 const maxWaitMs = 10_000;
 const openDeadlineMs = 6000;
 const rememberedUses = 64;
+/** A tunnel that is opened as fast (to a proxy on this computer: Tor, `ssh -D`) is not worth a connection that waits. */
+const worthMs = 5;
 
 export interface WarmParts {
   /** Whether this is the proxy that new connections take; tunnels wait for no other one. */
@@ -14,6 +16,7 @@ export interface WarmParts {
   readonly now: () => number; // milliseconds, from any start
   /** A tunnel could not be opened in advance. No connection of a person failed: a probe will tell what is wrong. */
   readonly onDoubt: (entry: ProxyEntry) => void;
+  readonly worthMs?: number; // 5 unless told: what opening must take for tunnels to wait
 }
 
 /**
@@ -57,7 +60,7 @@ class Stock {
   readonly #waiting = new Map<Tunnel, NodeJS.Timeout>(); // oldest first
   readonly #closed = new AbortController();
   #opening = 0;
-  #openMs = 0; // how long the last one took
+  #openMs: number | null = null; // how long the last one took
   #uses: readonly number[] = []; // when, oldest first
 
   constructor(entry: ProxyEntry, parts: WarmParts) {
@@ -86,7 +89,8 @@ class Stock {
   /** One at a time: a connection that found none waiting brings another one, so the stock grows only as far as it is needed. */
   #refill(): void {
     if (this.entry.traits.waits !== true) return;
-    const wanted = wantedTunnels(this.#uses, this.#openMs, this.#parts.now());
+    if (this.#openMs !== null && this.#openMs < (this.#parts.worthMs ?? worthMs)) return;
+    const wanted = wantedTunnels(this.#uses, this.#openMs ?? 0, this.#parts.now());
     if (this.#waiting.size + this.#opening < wanted) void this.#open();
   }
 

@@ -1,0 +1,29 @@
+import type { Backend, Target } from './backend.ts';
+import { type Journal, readJournal, writeJournal } from './journal.ts';
+import { differences, planRestoration } from './plan.ts';
+import { restore } from './restore.ts';
+import { SystemProxyError } from './system-proxy-error.ts';
+
+/**
+ * Makes the system use the target: writes the journal, then the settings, reads them back, and gives the journal. Where that fails, what was
+ * changed is restored and it rejects with SystemProxyError. The caller has the ownership.
+ *
+ * A journal that is there already stays true: what restoring would give now counts as what was before, so that our own values never do.
+ */
+export async function apply(backend: Backend, target: Target, folder: string, signal: AbortSignal): Promise<Journal> {
+  const [present, old] = await Promise.all([backend.read(signal), readJournal(folder)]);
+  if (old !== null && old.backend !== backend.id) throw new SystemProxyError('system-proxy-failed', `${old.backend} is not restored yet`);
+  const previous = old === null ? present : { ...present, ...planRestoration(old, present, backend.company).changes };
+  const ours = backend.wanted(target, previous);
+  const journal: Journal = { backend: backend.id, previous, ours: [...(old?.ours.slice(-1) ?? []), ours] };
+  await writeJournal(folder, journal);
+  try {
+    await backend.write(differences({ ...previous, ...ours }, present), signal);
+    const missed = Object.keys(differences(ours, await backend.read(signal)));
+    if (missed.length > 0) throw new SystemProxyError('system-proxy-failed', `not as written: ${missed.join(', ')}`);
+    return journal;
+  } catch (error) {
+    await restore(backend, journal, folder, signal);
+    throw error;
+  }
+}

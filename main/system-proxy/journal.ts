@@ -1,0 +1,84 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BackendId, backendIds, type Settings } from './backend.ts';
+import type { Change } from './plan.ts';
+import { SystemProxyError } from './system-proxy-error.ts';
+
+/** What is needed to restore the system's settings, whatever happens to the program that changed them. */
+export interface Journal extends Change {
+  readonly backend: BackendId;
+}
+
+const version = 1;
+const pathIn = (folder: string) => join(folder, 'system-proxy.json');
+
+/** Resolves once the journal is on the disk, whole. It may hold another proxy's password: only this user can read it. */
+export async function writeJournal(folder: string, journal: Journal): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeWhole(pathIn(folder), `${JSON.stringify({ version, ...journal }, null, 2)}\n`);
+  await syncFolder(folder);
+}
+
+/**
+ * null: nothing is to be restored. A journal that this version does not understand rejects with SystemProxyError and stays: whoever wrote it
+ * can still restore from it.
+ */
+export async function readJournal(folder: string): Promise<Journal | null> {
+  const text = await readFile(pathIn(folder), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new SystemProxyError('system-proxy-failed', `journal: ${error.code}`);
+  });
+  return text === null ? null : parseJournal(text);
+}
+
+export async function removeJournal(folder: string): Promise<void> {
+  await rm(pathIn(folder), { force: true });
+  await syncFolder(folder);
+}
+
+function parseJournal(text: string): Journal {
+  const read: unknown = parseJson(text);
+  if (!isRecord(read) || read.version !== version) throw new SystemProxyError('system-proxy-failed', 'journal of another version');
+  const { backend, previous, ours } = read;
+  const id = backendIds.find((known) => known === backend);
+  if (id === undefined || !isSettings(previous) || !Array.isArray(ours) || !ours.every(isSettings)) {
+    throw new SystemProxyError('system-proxy-failed', 'journal is damaged');
+  }
+  return { backend: id, previous, ours };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const isSettings = (value: unknown): value is Settings =>
+  isRecord(value) && Object.values(value).every((text) => text === null || typeof text === 'string');
+
+/** Writes a file of mode 0600 so that after a crash at any moment there is either the old one or the new one. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const file = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+}
+
+/** A rename or removal is on the disk only when its folder is; Windows does that by itself. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

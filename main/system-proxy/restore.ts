@@ -1,0 +1,48 @@
+import type { Backend, BackendParts } from './backend.ts';
+import { createBackend } from './backends.ts';
+import { type Journal, readJournal, removeJournal } from './journal.ts';
+import { takeOwnership } from './ownership.ts';
+import { planRestoration } from './plan.ts';
+import { SystemProxyError } from './system-proxy-error.ts';
+
+export interface RestoreParts extends BackendParts {
+  /** Where the journal is. */
+  readonly folder: string;
+}
+
+/** `nothing`: no journal was left. `left-alone`: restored but for what another program has changed meanwhile. */
+export type RestoreOutcome = 'nothing' | 'restored' | 'left-alone';
+
+/**
+ * Restores what a program that is no more has left. Rejects with SystemProxyError: `system-proxy-in-use` where that program lives; whatever
+ * else goes wrong, the journal stays for the next attempt.
+ */
+export async function restoreLeftover(parts: RestoreParts, signal: AbortSignal): Promise<RestoreOutcome> {
+  if ((await readJournal(parts.folder)) === null) return 'nothing';
+  const ownership = await takeOwnership(parts.folder);
+  try {
+    const journal = await readJournal(parts.folder); // someone else may have been faster
+    if (journal === null) return 'nothing';
+    const backend = createBackend(journal.backend, parts);
+    if (backend === null) throw new SystemProxyError('system-proxy-unsupported', journal.backend);
+    return (await restore(backend, journal, parts.folder, signal)) ? 'restored' : 'left-alone';
+  } finally {
+    ownership.release();
+  }
+}
+
+/**
+ * Writes back what is still ours, reads it back, and only then forgets the journal. Tells whether that was everything. The caller has the
+ * ownership.
+ */
+export async function restore(backend: Backend, journal: Journal, folder: string, signal: AbortSignal): Promise<boolean> {
+  const plan = async () => planRestoration(journal, await backend.read(signal), backend.company);
+  const { changes, leftAlone } = await plan();
+  if (Object.keys(changes).length > 0) {
+    await backend.write(changes, signal);
+    const rest = Object.keys((await plan()).changes);
+    if (rest.length > 0) throw new SystemProxyError('system-proxy-failed', `not restored: ${rest.join(', ')}`);
+  }
+  await removeJournal(folder);
+  return leftAlone.length === 0;
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { run } from '../../main/system-proxy/run.ts';
+import { createSystemProxy, type SystemProxyParts } from '../../main/system-proxy/system-proxy.ts';
+import type { SystemProxyState } from '../../preload/contract.ts';
+import type { PrivateSession } from './private-session.ts';
+
+const watchdog = join(import.meta.dirname, '../../main/system-proxy/watchdog.ts');
+
+/** A started switch in that session, without an engine; `await using` stops it. */
+export async function startSwitch(session: PrivateSession, parts: Partial<SystemProxyParts> = {}) {
+  let state: SystemProxyState | undefined;
+  const watchers = new Set<(state: SystemProxyState) => void>();
+  const failures: unknown[] = [];
+  const { commands, start, stop } = createSystemProxy({
+    folder: session.folder,
+    watchdog,
+    endpoint: () => ({ host: '127.0.0.1', port: 2018 }),
+    run,
+    platform: 'linux',
+    env: session.env,
+    log: (what, error) => failures.push([what, error]),
+    onChange(next) {
+      state = next;
+      for (const watch of watchers) watch(next);
+    },
+    ...parts,
+  });
+  const now = (): SystemProxyState => {
+    assert.ok(state);
+    return state;
+  };
+  await start();
+  return {
+    commands,
+    failures,
+    stop,
+    state: now,
+    turn: (on: boolean) => commands.setSystemProxy({ on }),
+    /** The first state, present or future, that `matches`. */
+    until: (matches: (state: SystemProxyState) => boolean) =>
+      new Promise<SystemProxyState>((resolve) => {
+        const watch = (next: SystemProxyState) => {
+          if (!matches(next)) return;
+          watchers.delete(watch);
+          resolve(next);
+        };
+        watchers.add(watch);
+        watch(now());
+      }),
+    [Symbol.asyncDispose]: stop,
+  };
+}
