@@ -33,7 +33,7 @@ export const errorBlame = {
   aborted: 'local',
   'bad-request': 'local', // what came in is malformed
   'login-required': 'local', // the endpoint wants a user name and password
-  'not-supported': 'local', // BIND, UDP ASSOCIATE for now
+  'not-supported': 'local', // BIND; datagrams where no proxy in use carries them; a proxy that is known and not spoken
   'too-many-clients': 'local',
   'unknown-command': 'local',
   'bad-arguments': 'local',

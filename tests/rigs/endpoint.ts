@@ -29,6 +29,7 @@ export async function startEndpoint(options: Partial<InboundOptions> = {}): Prom
       return outbound.connect(destination, signal);
     },
     observe: (stream, outcome) => outbound.observe?.(stream, outcome),
+    ...(outbound.openDatagrams && { openDatagrams: outbound.openDatagrams.bind(outbound) }),
     patienceMs: (stream) => outbound.patienceMs?.(stream) ?? 3000,
   };
   const inbound = createInbound({ ...options, outbound: recording, meter });

@@ -15,6 +15,7 @@ import { decodeOpening } from './opening.ts';
 import { isOwnAddress, listenAddress } from './own-address.ts';
 import type { Connect } from './session.ts';
 import { createSocks4Server, createSocks5Server } from './socks-server.ts';
+import { createAssociate } from './udp-association.ts';
 
 export interface InboundOptions {
   readonly outbound: Outbound;
@@ -22,6 +23,7 @@ export interface InboundOptions {
   readonly login?: Login;
   readonly maxClients?: number; // 4,096 unless told; more are reset at once
   readonly handshakeTimeoutMs?: number; // 10,000 unless told: for a client to say what it wants, and to read a refusal
+  readonly udpIdleMs?: number; // 5 minutes unless told: how long an association for datagrams may be silent
 }
 
 /** The local port that applications use as their proxy, with SOCKS4, SOCKS4a, SOCKS5 and HTTP. It knows one Outbound, and no proxies. */
@@ -82,7 +84,7 @@ export function createInbound(options: InboundOptions): Inbound {
 }
 
 function createServe(
-  { outbound, meter, login }: InboundOptions,
+  { outbound, meter, login, udpIdleMs = 5 * 60_000 }: InboundOptions,
   deadlines: Deadlines,
   ownPort: () => number,
 ): (client: Socket) => Promise<void> {
@@ -93,7 +95,7 @@ function createServe(
   };
   const tunnels = { connect, meter, deadlines, carryFirstFlight: createFirstFlights({ outbound, meter }) };
   const socks4 = createSocks4Server(login, tunnels);
-  const socks5 = createSocks5Server(login, tunnels);
+  const socks5 = createSocks5Server(login, tunnels, createAssociate({ outbound, meter, deadlines, idleMs: udpIdleMs }));
   const http = createHttpServer(login, tunnels);
 
   return async (client) => {

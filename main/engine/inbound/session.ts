@@ -54,7 +54,8 @@ export function dismiss(client: Socket, answer: Buffer, deadlines: Deadlines): v
   deadlines.start(client);
 }
 
-async function whilePresent<T>(client: Socket, step: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** Does a step for a client; the signal aborts when the client leaves. */
+export async function whilePresent<T>(client: Socket, step: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const gone = new AbortController();
   const abort = () => gone.abort();
   // A client that ended after it sent early data has a request under way: as long as that is unread, `end` does not come. One that ended

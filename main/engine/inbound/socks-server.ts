@@ -5,9 +5,10 @@ import { refusalOf } from './refusal.ts';
 import { dismiss, type Serve, type TunnelOptions, tunnel } from './session.ts';
 import * as socks4 from './socks4-codec.ts';
 import * as socks5 from './socks5-codec.ts';
+import type { Associate } from './udp-association.ts';
 
 /** RFC 1928, with user name and password (RFC 1929) when there is a login: then no other method is taken. Opened by a greeting. */
-export function createSocks5Server(login: Login | undefined, options: TunnelOptions): Serve<Uint8Array> {
+export function createSocks5Server(login: Login | undefined, options: TunnelOptions, associate: Associate): Serve<Uint8Array> {
   const isWanted = login && createLoginCheck(login);
   const method = login ? socks5.methods.login : socks5.methods.none;
   const { deadlines } = options;
@@ -21,6 +22,7 @@ export function createSocks5Server(login: Login | undefined, options: TunnelOpti
       client.write(socks5.encodeLoginStatus(true));
     }
     const { command, destination } = await read(client, socks5.decodeRequest);
+    if (command === socks5.associateCommand) return associate(client);
     if (command !== socks5.connectCommand) return dismiss(client, encodeReply(replies.commandNotSupported), deadlines);
     if (destination === null) return dismiss(client, encodeReply(replies.addressTypeNotSupported), deadlines);
     const refusal = (code: Parameters<typeof refusalOf>[0]) => encodeReply(refusalOf(code).reply);

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.ts';
 import type { Destination } from '../outbound.ts';
 import type { Decode } from '../read-message.ts';
-import { decodeSocksAddress } from '../socks-address.ts';
+import { decodeSocksAddress, encodeSocksAddress } from '../socks-address.ts';
 
 /** The longest message of a client: user name and password (RFC 1929, section 2). */
 export const longestMessageBytes = 513;
@@ -11,6 +11,7 @@ export const methods = { none: 0x00, login: 0x02, noneAcceptable: 0xff } as cons
 
 /** RFC 1928, section 4. */
 export const connectCommand = 1;
+export const associateCommand = 3;
 
 /** The methods that the client offers (RFC 1928, section 3). */
 export const decodeGreeting: Decode<Uint8Array> = (bytes) => {
@@ -63,10 +64,12 @@ export const replies = {
   addressTypeNotSupported: 8,
 } as const;
 
+const nowhere: Destination = { host: '0.0.0.0', port: 0 };
+
 /**
- * A reply (RFC 1928, section 6). Always ten bytes, with an empty IPv4 address: several clients do not read another length, and some
- * look at the reserved byte.
+ * A reply (RFC 1928, section 6). Ten bytes, with an empty IPv4 address, unless an address matters: several clients do not read another length,
+ * and some look at the reserved byte.
  */
-export function encodeReply(reply: number): Buffer {
-  return Buffer.of(5, reply, 0, 1, 0, 0, 0, 0, 0, 0);
+export function encodeReply(reply: number, bound = nowhere): Buffer {
+  return Buffer.concat([Buffer.of(5, reply, 0), encodeSocksAddress(bound)]);
 }

@@ -1,8 +1,9 @@
 import { networkInterfaces } from 'node:os';
 import { checkDirectly } from '../direct-check.ts';
 import { Network } from '../network.ts';
-import type { Destination, Outbound } from '../outbound.ts';
+import type { Datagrams, Destination, Outbound } from '../outbound.ts';
 import { type ProxyEntry, ProxyList } from '../proxy-list.ts';
+import { createDatagramPool } from './datagram-pool.ts';
 import { FaultFinder, type Trouble } from './fault-finder.ts';
 import { Lessons } from './lessons.ts';
 import { Pool } from './pool.ts';
@@ -60,6 +61,7 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
   const warm = new WarmTunnels({ isActive: (entry) => entry === proxies.current, now: () => performance.now(), onDoubt });
   const streams = new StuckStreams<ProxyEntry>({ isDead: ({ record }) => isFailing(record), now });
   const pool = new Pool({ proxies, warm, now, onDoubt, onStream: (entry, stream) => streams.add(entry, stream) });
+  const openDatagrams = createDatagramPool({ proxies, now, onDoubt });
   const networkChanged = () => {
     warm.drop();
     for (const each of [faults, proxies, rounds]) each.networkChanged();
@@ -69,7 +71,7 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
   return {
     proxies,
     prober,
-    outbound: noticed(pool, () => rounds.used()),
+    outbound: joined(pool, openDatagrams, () => rounds.used()),
     trouble: () => faults.trouble,
     wake: () => network.wake(),
     start() {
@@ -85,15 +87,19 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
   };
 }
 
-/** The same outbound; `onConnect` is called at each connection. */
-function noticed(outbound: Pool, onConnect: () => void): Outbound {
+/** The pool for streams and the one for datagrams as one outbound; `onUse` is called at each connection and each way. */
+function joined(pool: Pool, openDatagrams: (signal: AbortSignal) => Promise<Datagrams>, onUse: () => void): Outbound {
   return {
-    label: outbound.label,
+    label: pool.label,
     connect(destination, signal) {
-      onConnect();
-      return outbound.connect(destination, signal);
+      onUse();
+      return pool.connect(destination, signal);
     },
-    patienceMs: (stream) => outbound.patienceMs(stream),
-    observe: (stream, outcome) => outbound.observe(stream, outcome),
+    patienceMs: (stream) => pool.patienceMs(stream),
+    observe: (stream, outcome) => pool.observe(stream, outcome),
+    openDatagrams(signal) {
+      onUse();
+      return openDatagrams(signal);
+    },
   };
 }
