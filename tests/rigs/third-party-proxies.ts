@@ -12,6 +12,7 @@ export interface ThirdPartyProxy {
   readonly programs: readonly string[]; // all that must be installed
   readonly schemes: readonly string[]; // that it understands
   readonly knowsNames?: false;
+  readonly carriesDatagrams?: true;
   readonly login: Login;
   readonly refused: ErrorCode; // what becomes of a destination that refuses
   start(folder: string): Promise<Program>;
@@ -37,6 +38,7 @@ socksmethod: none
 client pass { from: 0.0.0.0/0 to: 0.0.0.0/0 }
 socks pass {
   from: 0.0.0.0/0 to: 0.0.0.0/0
+  command: bind connect udpassociate bindreply udpreply
   proxyprotocol: socks_v4 socks_v5
 }
 `;
@@ -148,6 +150,7 @@ export const thirdPartyProxies: readonly ThirdPartyProxy[] = [
   },
   {
     name: 'danted',
+    carriesDatagrams: true,
     programs: ['danted'],
     schemes: ['socks5', 'auto'],
     login: noLogin,
