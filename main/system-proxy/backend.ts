@@ -59,6 +59,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly env?: NodeJS.ProcessEnv; // instead of this process's own
   readonly input?: string; // standard input
+  readonly deadlineMs?: number; // 5 seconds where nothing is said
   /** A stream that the program keeps open for as long as it lives: how the watchdog knows that nothing is being changed any more. */
   readonly holds?: Duplex | undefined;
 }
@@ -71,7 +72,7 @@ export interface RunResult {
 
 /**
  * The port for all other programs; never a shell. Rejects with SystemProxyError: `system-proxy-tool-missing` where there is no such program,
- * `system-proxy-timeout` after 5 seconds. Any exit code is a result.
+ * `system-proxy-timeout` after the deadline. Any exit code is a result.
  */
 export type Run = (command: string, args: readonly string[], options?: RunOptions) => Promise<RunResult>;
 

@@ -2,11 +2,11 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Run } from './backend.ts';
 import { SystemProxyError } from './system-proxy-error.ts';
 
-const deadlineMs = 5000;
+const usualDeadlineMs = 5000;
 const maxOutputChars = 1024 * 1024;
 
 /** Runs a program for real; see `Run`. */
-export const run: Run = (command, args, { signal, env = process.env, input = '', holds } = {}) =>
+export const run: Run = (command, args, { signal, env = process.env, input = '', deadlineMs = usualDeadlineMs, holds } = {}) =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       env,

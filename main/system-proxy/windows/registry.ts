@@ -3,8 +3,8 @@ import { SystemProxyError } from '../system-proxy-error.ts';
 import { type Connection, type ConnectionChange, connectionFlags } from './connection.ts';
 import { type ConnectionBlob, readConnectionBlob, writeConnectionBlob } from './connection-blob.ts';
 
-export const settingsKey = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings';
-export const connectionsKey = `${settingsKey}\\Connections`;
+const settingsKey = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings';
+const connectionsKey = `${settingsKey}\\Connections`;
 const lanValue = 'DefaultConnectionSettings';
 /** Windows' copy of the LAN connection, by which it sees that the plain values were changed. */
 const lanCopy = 'SavedLegacySettings';
@@ -63,24 +63,29 @@ export function registryCommands(wanted: Connection, blobs: ReadonlyMap<string, 
   ];
 }
 
+/** What the registry says at one moment. */
+export interface RegistryView {
+  readonly connections: readonly Connection[];
+  readonly blobs: ReadonlyMap<string, string>;
+  /** The same as before as long as nothing has changed. */
+  readonly text: string;
+}
+
 /**
  * The way without PowerShell: values in the registry, by reg.exe. Programs that watch the registry see them at once, others when they start.
- * Entries with a name beyond ASCII stay as they are. `query` gives the values of a key that is not there as none.
+ * Entries with a name beyond ASCII stay as they are, and those on which nothing was ever set are not seen.
  */
 export function createRegistry(reg: (args: readonly string[], signal: AbortSignal) => ReturnType<Run>) {
-  const query = async (key: string, signal: AbortSignal) => {
-    const { code, stdout } = await reg(['query', key], signal);
-    return code === 0 ? parseRegistry(stdout) : new Map<string, string>();
-  };
-  const readAll = async (signal: AbortSignal) => {
-    const [plain, blobs] = await Promise.all([query(settingsKey, signal), query(connectionsKey, signal)]);
+  const read = async (signal: AbortSignal): Promise<RegistryView> => {
+    const answers = await Promise.all([settingsKey, connectionsKey].map((key) => reg(['query', key], signal)));
+    const [plain = new Map(), blobs = new Map()] = answers.map(({ stdout }) => parseRegistry(stdout));
     if (plain.size === 0) throw new SystemProxyError('system-proxy-failed', 'reg query: no settings');
-    return { connections: readConnections(plain, blobs), blobs };
+    return { connections: readConnections(plain, blobs), blobs, text: answers.map(({ stdout }) => stdout).join('') };
   };
   return {
-    read: async (signal: AbortSignal) => (await readAll(signal)).connections,
+    read,
     async write(changes: readonly ConnectionChange[], signal: AbortSignal) {
-      const { connections, blobs } = await readAll(signal);
+      const { connections, blobs } = await read(signal);
       for (const change of changes) {
         const present = connections.find(({ name }) => name === change.name);
         if (present === undefined) continue; // it was deleted meanwhile

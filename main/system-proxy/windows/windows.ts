@@ -2,31 +2,30 @@ import type { Backend, BackendParts } from '../backend.ts';
 import { followChanges } from '../follow-changes.ts';
 import { SystemProxyError } from '../system-proxy-error.ts';
 import type { Connection, ConnectionChange } from './connection.ts';
-import { connectionsKey, createRegistry, settingsKey } from './registry.ts';
+import { createRegistry } from './registry.ts';
 import { company, meaning, off, toChanges, toSettings, wanted } from './settings.ts';
 import { parseAnswer, printRequest, wininetArguments } from './wininet-script.ts';
 
+/** Its first start after the computer's has an antivirus program look at everything. */
+const powershellMs = 9000;
+/** A VPN entry that the person makes is not in the registry before something is set on it. */
+const knownMs = 10_000;
+
 /**
  * Windows' own settings, for the LAN connection and for every dial-up and VPN entry, through WinINET, which tells the running programs too.
- * Where a policy or an antivirus program keeps PowerShell from it, by the registry from then on.
+ * Where a policy or an antivirus program keeps PowerShell from it, by the registry from then on. As a start of PowerShell takes a second and
+ * reg.exe none, what WinINET said counts for seconds, as long as the registry stays the same.
  */
 export function createWindows({ run, env, desktop }: BackendParts & { readonly desktop: string }): Backend {
   const folder = `${env.SystemRoot ?? env.windir ?? 'C:\\Windows'}\\System32`; // a full path: no program of this name elsewhere is run
-  const powershell = (input: string, signal: AbortSignal) =>
-    run(`${folder}\\WindowsPowerShell\\v1.0\\powershell.exe`, wininetArguments, { input, signal, env });
-  const reg = (args: readonly string[], signal: AbortSignal) => run(`${folder}\\reg.exe`, args, { signal, env });
-  const registry = createRegistry(reg);
-  let isWinInetUsable = true;
-
-  const wininet = async (changes: readonly ConnectionChange[], signal: AbortSignal): Promise<readonly Connection[] | null> => {
-    if (!isWinInetUsable) return null;
-    const result = await powershell(printRequest(changes), signal).catch(noPowerShell);
-    if (result === null) return null;
-    const answer = parseAnswer(result.stdout);
-    if (answer?.managed && changes.length > 0) throw new SystemProxyError('system-proxy-denied', 'settings are those of the computer');
-    if (answer?.connections && answer.written === changes.length) return answer.connections;
-    isWinInetUsable = false;
-    return null;
+  const registry = createRegistry((args, signal) => run(`${folder}\\reg.exe`, args, { signal, env }));
+  const exchange = createExchange((input, signal) =>
+    run(`${folder}\\WindowsPowerShell\\v1.0\\powershell.exe`, wininetArguments, { input, signal, env, deadlineMs: powershellMs }),
+  );
+  let known: { readonly text: string; readonly connections: readonly Connection[]; readonly at: number } | undefined;
+  const learn = async (connections: readonly Connection[], signal: AbortSignal) => {
+    const { text, connections: same } = await registry.read(signal);
+    known = isPartOf(same, connections) ? { text, connections, at: performance.now() } : undefined;
   };
   return {
     id: 'windows',
@@ -36,22 +35,46 @@ export function createWindows({ run, env, desktop }: BackendParts & { readonly d
     off,
     wanted,
     async read(signal) {
-      return toSettings((await wininet([], signal)) ?? (await registry.read(signal)));
+      const view = await registry.read(signal);
+      if (known?.text === view.text && performance.now() - known.at < knownMs) return toSettings(known.connections);
+      const connections = await exchange([], signal);
+      if (connections === null) return toSettings(view.connections);
+      await learn(connections, signal);
+      return toSettings(connections);
     },
     async write(changes, signal) {
-      const connections = toChanges(changes);
-      if ((await wininet(connections, signal)) === null) await registry.write(connections, signal);
+      const wantedChanges = toChanges(changes);
+      const connections = await exchange(wantedChanges, signal);
+      if (connections === null) await registry.write(wantedChanges, signal);
+      else await learn(connections, signal);
     },
-    watch: (listener) =>
-      followChanges(async (signal) => {
-        const values = await Promise.all([settingsKey, connectionsKey].map((key) => reg(['query', key], signal)));
-        return values.map(({ stdout }) => stdout).join('');
-      }, listener),
+    watch: (listener) => followChanges(async (signal) => (await registry.read(signal)).text, listener),
   };
 }
 
-/** It is not there, is not allowed to start, or takes too long on a busy computer: this once it goes without. */
-function noPowerShell(error: unknown): null {
+/** Gives what WinINET says after the changes; null where it cannot be had. After two failures it is not asked again. */
+function createExchange(powershell: (input: string, signal: AbortSignal) => ReturnType<BackendParts['run']>) {
+  let failuresLeft = 2; // the first may be that of a computer that is just starting
+  return async (changes: readonly ConnectionChange[], signal: AbortSignal): Promise<readonly Connection[] | null> => {
+    const result = failuresLeft > 0 ? await powershell(printRequest(changes), signal).catch(ifNotStarted) : null;
+    const answer = result && parseAnswer(result.stdout);
+    if (answer?.managed && changes.length > 0) throw new SystemProxyError('system-proxy-denied', 'settings are those of the computer');
+    if (answer?.connections && answer.written === changes.length) return answer.connections;
+    failuresLeft--;
+    return null;
+  };
+}
+
+/** It is not there, is not allowed to start, or takes too long on a busy computer. */
+function ifNotStarted(error: unknown): null {
   if (error instanceof SystemProxyError) return null;
   throw error;
+}
+
+/** Whether WinINET and the registry speak of the same: there may have been a change between them. */
+function isPartOf(some: readonly Connection[], all: readonly Connection[]): boolean {
+  const print = ({ name, flags, server, bypass, autoConfigUrl }: Connection) =>
+    JSON.stringify([name, flags, server, bypass, autoConfigUrl]);
+  const printed = new Set(all.map(print));
+  return some.every((connection) => printed.has(print(connection)));
 }
