@@ -15,15 +15,15 @@ export interface Ownership {
 /**
  * The right to change the system's setting and the journal: one process of this user has it at a time. The lock is SQLite's own on an empty
  * file: it works on every system, and the system lets go of it when the process ends in whatever way. A process that restores has it for a
- * moment, so this waits two seconds before it rejects with `system-proxy-in-use`.
+ * moment, so this waits (two seconds unless told) before it rejects with `system-proxy-in-use`.
  */
-export async function takeOwnership(folder: string): Promise<Ownership> {
+export async function takeOwnership(folder: string, waitMs = patienceMs): Promise<Ownership> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + waitMs;
   for (;;) {
     const ownership = tryToOwn(join(folder, 'system-proxy.lock'));
     if (ownership !== null) return ownership;
-    if (performance.now() > deadline) throw new SystemProxyError('system-proxy-in-use');
+    if (performance.now() >= deadline) throw new SystemProxyError('system-proxy-in-use');
     await sleep(pauseMs);
   }
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -57,6 +58,7 @@ function partsFor(folders: DiagnosisParts['folders'], given: Partial<DiagnosisPa
     run,
     platform: 'linux',
     env: {},
+    folder: join(folders.home, '.local/share/paperplane'),
     folders,
     wayOut: async () => null,
     isDirectAllowed: () => false,

@@ -1,15 +1,16 @@
 /** "Fix my internet": what on this computer keeps programs from the network, and the exact change that repairs each thing. */
 import type { Diagnosis } from '../../../preload/diagnosis.ts';
-import type { BackendParts } from '../backend.ts';
+import type { RestoreParts } from '../restore.ts';
 import { SystemProxyError } from '../system-proxy-error.ts';
 import { type Folders, readConfigFiles } from './config-files.ts';
 import { findInFile } from './file-suspects.ts';
+import { findLeftover } from './leftover.ts';
 import { checkNetwork, type NetworkParts } from './network-checks.ts';
 import { examine, type Verdict } from './suspect.ts';
 import { findInSystem } from './system-suspects.ts';
 import { findVariables } from './variables.ts';
 
-export interface DiagnosisParts extends BackendParts, Omit<NetworkParts, 'isDirectAllowed'> {
+export interface DiagnosisParts extends RestoreParts, Omit<NetworkParts, 'isDirectAllowed'> {
   readonly folders: Folders;
   readonly isDirectAllowed: () => boolean;
 }
@@ -43,7 +44,8 @@ export async function repair(parts: DiagnosisParts, id: string): Promise<void> {
 }
 
 async function lookAtSettings(parts: DiagnosisParts, signal: AbortSignal): Promise<Verdict> {
-  const [system, files] = await Promise.all([findInSystem(parts, signal), readConfigFiles(parts.folders)]);
+  const [leftover, files] = await Promise.all([findLeftover(parts, signal), readConfigFiles(parts.folders)]);
+  const system = leftover === null ? await findInSystem(parts, signal) : []; // what it hides shows once it is restored
   const suspects = [
     ...(system ?? []),
     ...findVariables(parts.env, parts.platform),
@@ -52,7 +54,8 @@ async function lookAtSettings(parts: DiagnosisParts, signal: AbortSignal): Promi
   const isDirectAllowed = parts.isDirectAllowed();
   const verdicts = await Promise.all(suspects.map((suspect) => examine(suspect, isDirectAllowed, signal)));
   const unreadable: Verdict = { repairables: [], unchecked: [{ check: 'system-proxy', why: 'unsupported' }] };
-  return merge(system === null ? [unreadable, ...verdicts] : verdicts);
+  const ownVerdict: Verdict = { repairables: leftover === null ? [] : [leftover], unchecked: [] };
+  return merge([ownVerdict, ...(system === null ? [unreadable] : []), ...verdicts]);
 }
 
 /** In their order; what several say alike is said once. */

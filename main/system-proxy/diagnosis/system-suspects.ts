@@ -1,18 +1,30 @@
-import type { Change } from '../../../preload/diagnosis.ts';
 import type { Backend, BackendParts, Meaning, Settings } from '../backend.ts';
 import { createBackend, findDesktop } from '../backends.ts';
+import { createGnome } from '../gnome.ts';
+import { createKde } from '../kde.ts';
 import { SystemProxyError } from '../system-proxy-error.ts';
 import { parseProxyAddress } from './proxy-address.ts';
+import { settingsChange } from './settings-change.ts';
 import type { Suspect } from './suspect.ts';
 
-/** Where the desktop's own setting sends programs; null where it has none that we can read. */
+const repairMs = 15_000;
+
+/** Where the desktop's own settings send programs; null where it has none that we can read. */
 export async function findInSystem(parts: BackendParts, signal: AbortSignal): Promise<readonly Suspect[] | null> {
+  const found = await Promise.all(storesOf(parts).map((backend) => findInStore(backend, signal)));
+  return found.every((suspects) => suspects === null) ? null : found.flatMap((suspects) => suspects ?? []);
+}
+
+/** Each on its own: GTK programs on KDE go by GNOME's settings, whatever KDE's own say. */
+function storesOf(parts: BackendParts): readonly Backend[] {
   const { id } = findDesktop(parts);
-  const backend = id === null ? null : createBackend(id, parts);
-  if (backend === null) return null;
+  if (id === 'kde') return [createKde(parts), createGnome({ ...parts, desktop: 'GTK' })];
+  return [id === null ? null : createBackend(id, parts)].filter((backend) => backend !== null);
+}
+
+async function findInStore(backend: Backend, signal: AbortSignal): Promise<readonly Suspect[] | null> {
   try {
-    const present = await backend.read(signal);
-    return suspectsIn(backend, present);
+    return suspectsIn(backend, await backend.read(signal));
   } catch (error) {
     if (error instanceof SystemProxyError) return null;
     throw error;
@@ -24,7 +36,8 @@ function suspectsIn(backend: Backend, present: Settings): readonly Suspect[] {
   const leadsTo = placesOf(meaning);
   if (leadsTo.length === 0) return [];
   const code = meaning.mode === 'pac' ? 'system-pac-dead' : 'system-proxy-dead';
-  return [{ finding: { code, place: backend.desktop, change: turningOff(backend, present) }, leadsTo, repair: () => turnOff(backend) }];
+  const change = settingsChange(backend.off(present), present);
+  return [{ finding: { code, place: backend.desktop, change }, leadsTo, repair: () => turnOff(backend) }];
 }
 
 function placesOf({ mode, http, https, socks, pacUrl }: Meaning): Suspect['leadsTo'] {
@@ -34,20 +47,9 @@ function placesOf({ mode, http, https, socks, pacUrl }: Meaning): Suspect['leads
   return addresses.map(parseProxyAddress).filter((address) => address !== null);
 }
 
-/** What `off` changes holds no address: a setting's value is shown as it is. */
-function turningOff(backend: Backend, present: Settings): Change {
-  const changes = Object.entries(backend.off(present)).filter(([name, value]) => present[name] !== value);
-  return {
-    kind: 'settings',
-    changes: changes.map(([setting, after]) => ({ setting, before: present[setting] ?? '', after: after ?? '' })),
-  };
-}
-
 /** What is written is read back: some tools say that all went well, and have done nothing. */
 async function turnOff(backend: Backend): Promise<void> {
   const signal = AbortSignal.timeout(repairMs);
   await backend.write(backend.off(await backend.read(signal)), signal);
-  if (backend.meaning(await backend.read(signal)).mode !== 'none') throw new SystemProxyError('system-proxy-failed', 'still on');
+  if (placesOf(backend.meaning(await backend.read(signal))).length > 0) throw new SystemProxyError('system-proxy-failed', 'still on');
 }
-
-const repairMs = 15_000;
