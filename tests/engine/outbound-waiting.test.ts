@@ -4,10 +4,10 @@ import type { Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { trustTestAuthority } from '../rigs/certificates.ts';
-import { define, echoes, secretLogin, soon } from '../rigs/connecting.ts';
+import { defineWay, echoes, soon } from '../rigs/connecting.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startSpeakFirst } from '../rigs/origin.ts';
-import { protocolRigs } from '../rigs/proxy-rigs.ts';
+import { loginFor, protocolRigs } from '../rigs/proxy-rigs.ts';
 import { readAll } from '../rigs/streams.ts';
 
 assertNothingLeftOpen();
@@ -20,14 +20,14 @@ const endings: readonly (readonly [string, (client: Socket) => void])[] = [
 ];
 
 for (const rig of protocolRigs) {
-  const login = { ...secretLogin, ...(rig.hasPassword ? {} : { password: '' }) };
+  const login = loginFor(rig);
   describe(`${rig.scheme} to a ${rig.server} proxy`, () => {
     for (const [what, act] of endings) {
       test(`a waiting tunnel is lost, and closed, when the proxy ${what}`, async () => {
         await using origin = await startEcho();
         const waiting: Socket[] = [];
         await using proxy = await rig.start({ ...login, onWaiting: (client) => waiting.push(client) });
-        const client = define(rig.scheme, proxy, login).createClient(createDirect());
+        const client = defineWay(rig, proxy, login).createClient(createDirect());
         const destination = { host: 'origin.test', port: origin.port };
         const first = await (await client.open(soon())).connect(destination, soon()); // from here on `auto` knows what it is
         await echoes(first);
@@ -50,7 +50,7 @@ for (const rig of protocolRigs) {
 
     test('a tunnel that is lost before anybody listens says so', async () => {
       const proxy = await rig.start();
-      const tunnel = await define(rig.scheme, proxy).createClient(createDirect()).open(soon());
+      const tunnel = await defineWay(rig, proxy).createClient(createDirect()).open(soon());
       await proxy[Symbol.asyncDispose]();
       await proxy.empty();
       await new Promise<void>((resolve) => tunnel.onLost(resolve));
@@ -59,20 +59,20 @@ for (const rig of protocolRigs) {
     test('a tunnel that was watched while it waited loses no byte, and is not lost once it is used', async () => {
       await using origin = await startSpeakFirst('220 ready\r\n');
       await using proxy = await rig.start({ coalesce: true });
-      const tunnel = await define(rig.scheme, proxy).createClient(createDirect()).open(soon());
+      const tunnel = await defineWay(rig, proxy).createClient(createDirect()).open(soon());
       tunnel.onLost(() => assert.fail('lost'));
       await new Promise(setImmediate); // the watch has begun
       const stream = await tunnel.connect({ host: 'origin.test', port: origin.port }, soon());
       assert.notEqual(stream.readableFlowing, true);
       assert.equal((await readAll(stream)).toString(), '220 ready\r\n');
       stream.end('still heard');
-      assert.equal(await origin.heard, 'still heard');
+      if (!rig.cannotHalfClose) assert.equal(await origin.heard, 'still heard');
       await proxy.empty();
     });
 
     test('a tunnel that is closed by us is not lost', async () => {
       await using proxy = await rig.start();
-      const tunnel = await define(rig.scheme, proxy).createClient(createDirect()).open(soon());
+      const tunnel = await defineWay(rig, proxy).createClient(createDirect()).open(soon());
       tunnel.onLost(() => assert.fail('lost'));
       tunnel.close();
       await proxy.empty();

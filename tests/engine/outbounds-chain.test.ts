@@ -24,10 +24,7 @@ async function startChain(chain: typeof protocolRigs, options: { coalesce?: bool
   const stack = new AsyncDisposableStack();
   const proxies = [];
   for (const rig of chain) proxies.push(stack.use(await rig.start(options)));
-  const outbound = proxies.reduce<Outbound>(
-    (via, proxy, hop) => outboundTo(chain[hop]?.scheme ?? '', proxy, undefined, via),
-    createDirect(),
-  );
+  const outbound = proxies.reduce<Outbound>((via, proxy, hop) => outboundTo(chain[hop] ?? '', proxy, undefined, via), createDirect());
   return { outbound, proxies, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 

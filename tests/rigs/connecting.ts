@@ -16,17 +16,31 @@ const secrets = [password, encodeURIComponent(password), Buffer.from(`${username
 
 export const noLogin: Login = { username: '', password: '' };
 
+const noQuery: Readonly<Record<string, string>> = {};
+
+/** What links to one kind of proxy have in common. */
+export interface Way {
+  readonly scheme: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly login?: Login; // for rigs that are started without one, where the protocol cannot do without
+}
+
 /** The definition that a link with these parts gives. */
-export function define(scheme: string, { host, port }: Destination, login = noLogin, name = ''): ProxyDefinition {
+export function define(scheme: string, { host, port }: Destination, login = noLogin, name = '', query = noQuery): ProxyDefinition {
   const protocol = protocols.find(({ schemes }) => schemes.includes(scheme));
   assert.ok(protocol, `no protocol for ${scheme}`);
   const { username, password } = login; // a rig's options may be given as the login
-  return protocol.parse({ scheme, host, port, username, password, name, query: new Map() });
+  return protocol.parse({ scheme, host, port, username, password, name, query: new Map(Object.entries(query)) });
+}
+
+/** The definition of a proxy that is reached this way. */
+export function defineWay({ scheme, query, login: usual }: Way, proxy: Destination, login = usual): ProxyDefinition {
+  return define(scheme, proxy, login, '', query);
 }
 
 /** An outbound through one proxy. */
-export function outboundTo(scheme: string, proxy: Destination, login = noLogin, via: Outbound = createDirect()): Outbound {
-  return createProxyOutbound(define(scheme, proxy, login), via);
+export function outboundTo(way: string | Way, proxy: Destination, login?: Login, via: Outbound = createDirect()): Outbound {
+  return createProxyOutbound(defineWay(typeof way === 'string' ? { scheme: way } : way, proxy, login), via);
 }
 
 /** A signal that bounds a test. */
@@ -45,6 +59,21 @@ export async function failure(outbound: Outbound, destination: Destination, sign
   const visible = inspect(error, { depth: 10, showHidden: true }) + outbound.label;
   for (const secret of secrets) assert.ok(!visible.includes(secret), visible);
   return error;
+}
+
+/** The same where nothing answers the request: the error of the stream, at the latest where its first bytes should come. */
+export async function lateFailure(outbound: Outbound, destination: Destination, signal = soon()): Promise<EngineError> {
+  return failure({ label: outbound.label, connect: (to, until) => connectAndUse(outbound, to, until) }, destination, signal);
+}
+
+async function connectAndUse(outbound: Outbound, destination: Destination, signal: AbortSignal): Promise<Duplex> {
+  const stream = await outbound.connect(destination, signal);
+  const abort = () => stream.destroy(new EngineError('aborted'));
+  signal.addEventListener('abort', abort);
+  stream.resume().end('hello');
+  if (!stream.closed) await new Promise((closed) => stream.once('close', closed));
+  signal.removeEventListener('abort', abort);
+  throw stream.errored ?? new EngineError('proxy-closed');
 }
 
 /** Sends text to an echo and waits for it to come back. */

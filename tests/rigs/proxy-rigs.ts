@@ -1,19 +1,26 @@
+import type { Login } from '../../main/engine/outbounds/definition.ts';
 import type { ErrorCode } from '../../preload/contract.ts';
 import { serverCertificate } from './certificates.ts';
+import { secretLogin, type Way } from './connecting.ts';
 import { startHttpProxy } from './http-proxy.ts';
 import type { ProxyRig, ProxyRigOptions } from './proxying.ts';
 import { startSocks4 } from './socks4-server.ts';
 import { startSocks5 } from './socks5-server.ts';
+import { startTrojan } from './trojan-server.ts';
+import { startVless } from './vless-server.ts';
 
 /** A server for one of the protocols in main/engine/outbounds/index.ts, and what the contract suite must expect of it. */
-export interface ProtocolRig {
-  readonly scheme: string;
+export interface ProtocolRig extends Way {
   readonly server: string; // for the names of tests
   start(options?: ProxyRigOptions): Promise<ProxyRig>;
   readonly hasPassword: boolean; // SOCKS4 has a user id alone
   readonly hasIpv6: boolean;
   readonly refused: ErrorCode; // what becomes of a destination that refuses
-  readonly loginMissing: ErrorCode;
+  readonly loginMissing: ErrorCode | null; // null: there is always one
+  readonly loginRejected?: ErrorCode; // proxy-login-rejected unless told
+  readonly isCoded?: boolean; // bytes go through a coding of ours, which is asked through without an answer
+  readonly isInTls?: boolean;
+  readonly cannotHalfClose?: boolean;
   /** Where the protocol carries datagrams: the same server with UDP, and the longest payload that must get through. */
   readonly datagrams?: { readonly longest: number; start(options?: ProxyRigOptions): Promise<ProxyRig> } | undefined;
 }
@@ -44,13 +51,45 @@ const http = {
   loginMissing: 'proxy-login-required',
 } as const;
 
+const coded = {
+  hasPassword: false,
+  hasIpv6: true,
+  refused: 'proxy-closed',
+  loginMissing: null,
+  login: { username: 'rig secret', password: '' },
+  isCoded: true,
+} as const;
+const started = (options?: ProxyRigOptions) => ({ username: coded.login.username, ...options });
+const trojan = {
+  ...coded,
+  scheme: 'trojan',
+  server: 'Trojan',
+  isInTls: true,
+  start: (options?: ProxyRigOptions) => startTrojan({ certificate: serverCertificate, ...started(options) }),
+} as const;
+const vless = { ...coded, scheme: 'vless', server: 'VLESS', start: (options?: ProxyRigOptions) => startVless(started(options)) } as const;
+
 /** At least one for every protocol. */
 export const protocolRigs: readonly ProtocolRig[] = [
   { scheme: 'socks5', ...socks5 },
   { scheme: 'socks4', ...socks4 },
   { scheme: 'socks4a', ...socks4 },
   { scheme: 'http', ...http },
-  { scheme: 'https', ...http, server: 'HTTPS', start: (options) => startHttpProxy({ ...options, certificate: serverCertificate }) },
+  {
+    scheme: 'https',
+    ...http,
+    server: 'HTTPS',
+    isInTls: true,
+    start: (options) => startHttpProxy({ ...options, certificate: serverCertificate }),
+  },
   { scheme: 'auto', ...socks5, datagrams: undefined }, // only once an answer has shown that it is SOCKS5
   { scheme: 'auto', ...http },
+  trojan,
+  vless,
 ];
+
+/** A login whose secret is looked for wherever something is said, in the parts that the protocol has. */
+export function loginFor({ hasPassword, isCoded }: ProtocolRig): Login {
+  if (isCoded) return { username: secretLogin.password, password: '' };
+  return hasPassword ? secretLogin : { ...secretLogin, password: '' };
+}

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net, { type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type ListenOptions, type Rig, startServer } from './loopback-server.ts';
 import { join } from './streams.ts';
 
@@ -17,6 +18,8 @@ export interface ProxyRigOptions extends ListenOptions {
   readonly coalesce?: boolean | undefined;
   /** Has each client that is in and may now ask for its destination. */
   readonly onWaiting?: ((client: Socket) => void) | undefined;
+  /** What the protocol is spoken in, where that is not the connection itself. */
+  readonly unwrap?: ((connection: Socket) => Promise<Duplex>) | undefined;
 }
 
 export interface ProxyRig extends Rig {
@@ -31,6 +34,8 @@ export interface Request {
   readonly asked: Asked;
   readonly granted: Buffer;
   refusal(reason: 'refused' | 'name-not-found'): Buffer;
+  /** What is said in, where that is not the connection itself. */
+  readonly stream?: Duplex;
 }
 
 /** The address of a destination; undefined for a name that is not known. */
@@ -39,21 +44,22 @@ export function resolve({ as, host }: Asked): string | undefined {
 }
 
 /** `handshake` may serve the client itself, and gives null then. What it pushes to `asked` is told as asked for. */
-export async function startProxy(
-  handshake: (client: Socket, asked: Asked[]) => Promise<Request | null>,
+export async function startProxy<C extends Duplex = Socket>(
+  handshake: (client: C, asked: Asked[]) => Promise<Request | null>,
   options: ProxyRigOptions,
 ): Promise<ProxyRig> {
   const asked: Asked[] = [];
-  const rig = await startServer(async (client) => {
+  const rig = await startServer(async (connection) => {
+    const client = ((await options.unwrap?.(connection)) ?? connection) as Duplex as C;
     const request = await handshake(client, asked);
     if (request === null) return;
     asked.push(request.asked);
-    await serve(client, request, options.coalesce === true);
+    await serve(request.stream ?? client, request, options.coalesce === true);
   }, options);
   return Object.defineProperty(rig, 'asked', { value: asked }) as ProxyRig;
 }
 
-async function serve(client: Socket, request: Request, coalesce: boolean): Promise<void> {
+async function serve(client: Duplex, request: Request, coalesce: boolean): Promise<void> {
   const { port } = request.asked;
   const host = resolve(request.asked);
   if (host === undefined) return void refuse(client, request.refusal('name-not-found'));
@@ -71,7 +77,7 @@ async function serve(client: Socket, request: Request, coalesce: boolean): Promi
 }
 
 /** Says no and ends; what the client still says is not heard. */
-export function refuse(client: Socket, answer: Buffer | string): null {
+export function refuse(client: Duplex, answer: Buffer | string): null {
   client.resume().end(answer);
   return null;
 }

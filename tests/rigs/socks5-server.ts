@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Asked, type ProxyRig, type ProxyRigOptions, type Request, refuse, startProxy } from './proxying.ts';
 import { type Socks5UdpOptions, serveAssociation } from './socks5-udp.ts';
 import { readExactly } from './streams.ts';
@@ -50,19 +51,25 @@ async function isLoggedIn(client: Socket, options: Socks5Options): Promise<boole
   return accepted;
 }
 
-async function readCounted(client: Socket): Promise<string> {
+async function readCounted(client: Duplex): Promise<string> {
   const [length = 0] = await readExactly(client, 1);
   return (await readExactly(client, length)).toString();
 }
 
-async function readAddress(client: Socket, type: number): Promise<Asked> {
+/** Address and port of a type (RFC 1928, section 5). */
+export async function readAddress(client: Duplex, type: number): Promise<Asked> {
+  return { ...(await readHost(client, type)), port: (await readExactly(client, 2)).readUInt16BE() };
+}
+
+/** An address alone. */
+export async function readHost(client: Duplex, type: number): Promise<Omit<Asked, 'port'>> {
   const [as, host] =
     type === 1
       ? (['ipv4', (await readExactly(client, 4)).join('.')] as const)
       : type === 4
         ? (['ipv6', hexGroups(await readExactly(client, 16))] as const)
         : (['name', await readCounted(client)] as const);
-  return { as, host, port: (await readExactly(client, 2)).readUInt16BE() };
+  return { as, host };
 }
 
 function hexGroups(bytes: Buffer): string {

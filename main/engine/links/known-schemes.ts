@@ -6,8 +6,6 @@ export const knownSchemes: ReadonlyMap<string, string> = new Map([
   ['ss', 'Shadowsocks'],
   ['ssr', 'ShadowsocksR'],
   ['vmess', 'VMess'],
-  ['vless', 'VLESS'],
-  ['trojan', 'Trojan'],
   ['trojan-go', 'Trojan-Go'],
   ['hysteria', 'Hysteria'],
   ['hy', 'Hysteria'],

@@ -34,12 +34,14 @@ export const decodeAnswer: Decode<number> = (bytes) => {
 
 const beginning = Buffer.from('HTTP/1.');
 
-function checkBeginning(bytes: Buffer, start: number): void {
+/** Throws `proxy-protocol` at the first byte that cannot be the start of an answer. */
+export function checkBeginning(bytes: Buffer, start: number): void {
   const seen = bytes.subarray(start, start + beginning.length);
   if (seen.compare(beginning, 0, seen.length) !== 0) throw new EngineError('proxy-protocol', 'not HTTP');
 }
 
-function headEnd(bytes: Buffer, start: number): number | null {
+/** Where the head that starts there ends, with its blank line; null while it does not. */
+export function headEnd(bytes: Buffer, start: number): number | null {
   for (let at = bytes.indexOf('\n', start); at !== -1; at = bytes.indexOf('\n', at + 1)) {
     if (bytes[at + 1] === 0x0a) return at + 2;
     if (bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a) return at + 3;
@@ -47,7 +49,8 @@ function headEnd(bytes: Buffer, start: number): number | null {
   return null;
 }
 
-function decodeStatus(line: string): number {
+/** The status in the first line of an answer. Throws `proxy-protocol`. */
+export function decodeStatus(line: string): number {
   const status = /^HTTP\/1\.[01] +(\d{3})(?:[ \r]|$)/.exec(line)?.[1];
   if (status === undefined) throw new EngineError('proxy-protocol', 'status line');
   return Number(status);

@@ -6,7 +6,8 @@ import { checkDestination } from './destination.ts';
 import { underSignal } from './under-signal.ts';
 import { watchLoss } from './watch-loss.ts';
 
-type Ask = (stream: Duplex, destination: Destination) => Promise<void>;
+/** Resolves with another stream where what follows goes through one that codes it; whoever closes that one closes the first. */
+type Ask = (stream: Duplex, destination: Destination) => Duplex | Promise<Duplex> | Promise<void>;
 
 /** What tells one protocol from another: what is said before the destination is known, and how it is asked for. */
 export interface Conversation {
@@ -51,11 +52,11 @@ function createTunnel(stream: Duplex, ask: Ask): Tunnel {
 }
 
 async function say(ask: Ask, stream: Duplex, destination: Destination, signal: AbortSignal): Promise<Duplex> {
-  await underSignal(stream, signal, () => {
+  return underSignal(stream, signal, async () => {
     checkDestination(destination);
-    return ask(stream, destination);
+    if (stream.destroyed || stream.readableEnded) throw new EngineError('proxy-closed'); // while it waited
+    return (await ask(stream, destination)) ?? stream;
   });
-  return stream;
 }
 
 // The destination of whoever brings us here, direct or the hop before, is our proxy.

@@ -23,11 +23,17 @@ export interface CodedStreamOptions {
    * destination may be one that speaks first. Without it nothing precedes them.
    */
   readonly firstWordsMs?: number;
+  /**
+   * Milliseconds. For a protocol in which no direction can end alone: after our end the other side may go on until it is quiet for so long. Then
+   * `encodeEnd` is said, and all closes as if broken, which for whoever still waits it is.
+   */
+  readonly quietAfterEndMs?: number;
 }
 
 /**
  * A stream inside another one: half-open-capable, paused until it is read, with the other's back-pressure both ways. It closes when the
- * other one does, and closes it. Its errors are those of the coding, and EngineError `proxy-closed` when the stream underneath breaks.
+ * other one does, and closes it. Its errors are those of the coding, and when the stream underneath breaks, that one's EngineError or
+ * `proxy-closed`.
  */
 export function createCodedStream(inner: Duplex, coding: Coding, options: CodedStreamOptions = {}): Duplex {
   return new CodedStream(inner, coding, options);
@@ -39,14 +45,17 @@ class CodedStream extends Duplex {
   readonly #inner: Duplex;
   readonly #coding: Coding;
   readonly #untilFirstWords: NodeJS.Timeout | undefined;
+  readonly #quietAfterEndMs: number | undefined;
+  #untilQuiet: NodeJS.Timeout | undefined;
   #hasFirstWords: boolean; // all that must precede the first words is out
   #hasBegunToRead = false;
   #hasEnded = false; // the other side
 
-  constructor(inner: Duplex, coding: Coding, { firstWordsMs }: CodedStreamOptions) {
+  constructor(inner: Duplex, coding: Coding, { firstWordsMs, quietAfterEndMs }: CodedStreamOptions) {
     super({ allowHalfOpen: true });
     this.#inner = inner;
     this.#coding = coding;
+    this.#quietAfterEndMs = quietAfterEndMs;
     this.#hasFirstWords = firstWordsMs === undefined;
     if (firstWordsMs !== undefined) this.#untilFirstWords = setTimeout(() => this.#say(nothing, ignore), firstWordsMs);
     this.on('error', ignore); // the close that follows tells it too
@@ -66,8 +75,9 @@ class CodedStream extends Duplex {
 
   override _final(done: () => void): void {
     const end = () => {
-      if (this.#coding.encodeEnd) this.#inner.write(this.#coding.encodeEnd());
-      this.#inner.end(() => done()); // not before all is out: the end of both directions closes
+      if (this.#quietAfterEndMs === undefined) return this.#endInner(done); // not before all is out: the end of both directions closes
+      this.#untilQuiet = setTimeout(() => this.#endInner(() => this.destroy(new EngineError('proxy-closed'))), this.#quietAfterEndMs);
+      done();
     };
     if (this.#hasFirstWords) end();
     else this.#say(nothing, end);
@@ -75,8 +85,14 @@ class CodedStream extends Duplex {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     clearTimeout(this.#untilFirstWords);
+    clearTimeout(this.#untilQuiet);
     this.#inner.destroy();
     done(error);
+  }
+
+  #endInner(done: () => void): void {
+    if (this.#coding.encodeEnd) this.#inner.write(this.#coding.encodeEnd());
+    this.#inner.end(() => done());
   }
 
   #say(plain: Buffer, done: () => void): void {
@@ -102,6 +118,7 @@ class CodedStream extends Duplex {
   }
 
   readonly #take = (wire: Buffer): boolean => {
+    this.#untilQuiet?.refresh();
     try {
       for (const plain of this.#hasEnded ? [] : this.#coding.decode(wire)) {
         if (plain === null) this.#end();
@@ -138,7 +155,8 @@ class CodedStream extends Duplex {
   };
 
   readonly #innerClosed = (): void => {
-    if (!this.#hasEnded || !this.writableEnded) this.destroy(new EngineError('proxy-closed'));
+    const { errored } = this.#inner;
+    if (!this.#hasEnded || !this.writableEnded) this.destroy(errored instanceof EngineError ? errored : new EngineError('proxy-closed'));
   };
 }
 

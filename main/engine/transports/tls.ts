@@ -5,25 +5,42 @@ import { EngineError } from '../errors.ts';
 import type { Outbound } from '../outbound.ts';
 import { ignoreErrors, underSignal, untilEvent } from '../outbounds/under-signal.ts';
 
+export interface TlsOptions {
+  /** Which name is asked for and must be on the certificate, where that is not the destination's. */
+  readonly serverName?: string;
+  /** What is offered (RFC 7301); only HTTP/1.1 unless told. What the other side chooses makes no difference. */
+  readonly alpn?: readonly string[];
+  /** SHA-256 of certificates, in hexadecimal. The proxy must show one of them, which is then all that is checked. */
+  readonly pins?: readonly string[];
+  /** Nothing is checked, unless there are pins: the link asks for it. */
+  readonly insecure?: boolean;
+}
+
 /**
- * TLS over any outbound, for the way to a proxy: the certificate must be valid for the destination's name or address, by the authorities
- * that come with Node and not by the system's, which an employer or a state may have added to. Only HTTP/1.1 is offered (RFC 7301).
- * Errors are those of `via`, `proxy-certificate`, `proxy-protocol` (not TLS) and `proxy-closed`.
+ * TLS over any outbound, for the way to a proxy: the certificate must be valid for the name or address, by the authorities that come with
+ * Node and not by the system's, which an employer or a state may have added to. Errors are those of `via`, `proxy-certificate`,
+ * `proxy-protocol` (not TLS) and `proxy-closed`.
  */
-export function createTls(via: Outbound): Outbound {
+export function createTls(via: Outbound, options: TlsOptions = {}): Outbound {
   return {
     label: via.label,
     async connect(destination, signal) {
       const stream = await via.connect(destination, signal);
-      return underSignal(stream, signal, () => secure(stream, destination.host));
+      return underSignal(stream, signal, () => secure(stream, options.serverName ?? destination.host, options));
     },
   };
 }
 
-async function secure(stream: Duplex, host: string): Promise<TLSSocket> {
+async function secure(stream: Duplex, host: string, { alpn = ['http/1.1'], pins, insecure = false }: TlsOptions): Promise<TLSSocket> {
   const socket = ignoreErrors(
     // `host` is what the certificate is checked against where there is no `servername`, which may not be an address (RFC 6066, section 3).
-    connect({ socket: stream, host, ALPNProtocols: ['http/1.1'], ...(isIP(host) ? {} : { servername: host }) }),
+    connect({
+      socket: stream,
+      host,
+      ALPNProtocols: [...alpn],
+      rejectUnauthorized: pins === undefined && !insecure,
+      ...(isIP(host) ? {} : { servername: host }),
+    }),
   );
   try {
     await untilEvent(socket, 'secureConnect');
@@ -31,6 +48,9 @@ async function secure(stream: Duplex, host: string): Promise<TLSSocket> {
     if (socket.authorizationError) throw new EngineError('proxy-certificate', String(socket.authorizationError));
     throw new EngineError(isTlsError(error) ? 'proxy-protocol' : 'proxy-closed');
   }
+  // Of the proxy's own certificate: anybody can send along those of an authority.
+  const shown = socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase();
+  if (pins && !(shown !== undefined && pins.includes(shown))) throw new EngineError('proxy-certificate', 'not the pinned one');
   return socket;
 }
 

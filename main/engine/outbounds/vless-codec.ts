@@ -1,0 +1,48 @@
+import { EngineError } from '../errors.ts';
+import type { Destination } from '../outbound.ts';
+import type { Decode } from '../read-message.ts';
+import { encodeSocksAddress } from '../socks-address.ts';
+import { afterAnswer } from '../transports/after-answer.ts';
+import type { Coding } from '../transports/coded-stream.ts';
+
+const version = 0;
+
+/** What a client may ask for (Xray's proxy/vless/encoding, as all that is here). */
+export const commands = { tcp: 1, udp: 2 } as const;
+
+/** The head of a request, without addons. */
+export function encodeRequest(id: Buffer, command: number, destination: Destination): Buffer {
+  return Buffer.concat([Buffer.of(version), id, Buffer.of(0, command), encodePortAndAddress(destination)]);
+}
+
+/** As SOCKS5 has it, but with the port first, and numbers of its own for the types. VMess has the same. */
+function encodePortAndAddress(destination: Destination): Buffer {
+  const socks = encodeSocksAddress(destination);
+  const type = { 1: 1, 3: 2, 4: 3 }[socks[0] as 1 | 3 | 4];
+  return Buffer.concat([socks.subarray(-2), Buffer.of(type), socks.subarray(1, -2)]);
+}
+
+/** The longest head of an answer. */
+const longestAnswerBytes = 2 + 255;
+
+/** The head of an answer comes with the first bytes. Throws `proxy-login-rejected` where a web server answers, because the id is unknown. */
+const decodeAnswer: Decode<null> = (bytes) => {
+  if (bytes.length > 0 && bytes[0] !== version)
+    throw new EngineError(bytes[0] === 0x48 ? 'proxy-login-rejected' : 'proxy-protocol', 'not VLESS');
+  const length = bytes.length < 2 ? Number.POSITIVE_INFINITY : 2 + bytes.readUInt8(1);
+  return bytes.length < length ? null : { value: null, length };
+};
+
+/** The head goes with the first words. */
+export function createVlessCoding(head: Buffer): Coding {
+  let unsaid: Buffer | null = head;
+  return {
+    encode(plain) {
+      if (unsaid === null) return plain;
+      const request = Buffer.concat([unsaid, plain]);
+      unsaid = null;
+      return request;
+    },
+    ...afterAnswer(decodeAnswer, longestAnswerBytes),
+  };
+}

@@ -1,0 +1,87 @@
+import { Duplex } from 'node:stream';
+import { EngineError } from '../errors.ts';
+import { ignoreErrors } from '../outbounds/under-signal.ts';
+import { watchLoss } from '../outbounds/watch-loss.ts';
+
+const openDeadlineMs = 10_000;
+
+/**
+ * A stream inside another one that is opened by its first words, which `open` is given whole. Until then it notices the loss of the other one;
+ * it closes when the other one does, and closes it. Its errors are those of `open` and of the stream inside.
+ */
+export function createLateStream(outer: Duplex, open: (first: Buffer) => Promise<Duplex>): Duplex {
+  return ignoreErrors(new LateStream(outer, open));
+}
+
+class LateStream extends Duplex {
+  readonly #outer: Duplex;
+  readonly #open: (first: Buffer) => Promise<Duplex>;
+  #stopWatching = () => {};
+  #isWatching = false;
+  #isOpening = false;
+  #deadline: NodeJS.Timeout | undefined;
+  #stream: Duplex | null = null;
+
+  constructor(outer: Duplex, open: (first: Buffer) => Promise<Duplex>) {
+    super({ allowHalfOpen: true });
+    this.#outer = outer;
+    this.#open = open;
+    outer.on('close', this.#lost);
+  }
+
+  override _read(): void {
+    if (this.#stream) this.#stream.resume();
+    else if (!this.#isWatching && !this.#isOpening) {
+      this.#isWatching = true;
+      this.#stopWatching = watchLoss(this.#outer, this.#lost);
+    }
+  }
+
+  override _write(bytes: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    const stream = this.#stream;
+    if (stream === null) this.#begin(bytes, done);
+    else if (stream.write(bytes) || stream.writableLength === 0) done();
+    else stream.once('drain', done);
+  }
+
+  override _final(done: () => void): void {
+    (this.#stream ?? this.#outer).end(() => done());
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    clearTimeout(this.#deadline);
+    this.#stopWatching();
+    this.#stream?.destroy();
+    this.#outer.destroy();
+    done(error);
+  }
+
+  #begin(first: Buffer, done: () => void): void {
+    this.#isOpening = true;
+    this.#stopWatching();
+    this.#deadline = setTimeout(() => this.destroy(new EngineError('proxy-timeout')), openDeadlineMs);
+    this.#open(first).then(
+      (stream) => {
+        clearTimeout(this.#deadline);
+        this.#carry(stream);
+        done();
+      },
+      (error: Error) => this.destroy(error),
+    );
+  }
+
+  #carry(stream: Duplex): void {
+    this.#stream = stream;
+    if (this.destroyed) return void stream.destroy();
+    stream.on('data', (bytes: Buffer) => this.push(bytes) || stream.pause());
+    stream.on('end', () => this.push(null));
+    stream.on('close', this.#lost);
+    stream.resume();
+  }
+
+  readonly #lost = (): void => {
+    if (this.readableEnded && this.writableFinished) return;
+    const error = this.#stream?.errored;
+    this.destroy(error instanceof EngineError ? error : new EngineError('proxy-closed'));
+  };
+}

@@ -1,0 +1,29 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { parseUuid } from '../../main/engine/outbounds/uuid.ts';
+import { type Asked, type ProxyRig, type ProxyRigOptions, type Request, refuse, startProxy } from './proxying.ts';
+import { readHost } from './socks5-server.ts';
+import { readExactly } from './streams.ts';
+
+/** A VLESS server. Its answer comes with the first bytes of the destination, in two pieces where it can. */
+export function startVless(options: ProxyRigOptions): Promise<ProxyRig> {
+  return startProxy<Duplex>((client) => handshake(client, options), options);
+}
+
+async function handshake(client: Duplex, { username = '', onWaiting }: ProxyRigOptions): Promise<Request | null> {
+  onWaiting?.(client as Socket);
+  if ((await readExactly(client, 1))[0] !== 0) throw new Error('not VLESS');
+  const id = await readExactly(client, 16);
+  if (!id.equals(parseUuid(username))) return refuse(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+  const [addons = 0] = await readExactly(client, 1);
+  await readExactly(client, addons);
+  if ((await readExactly(client, 1))[0] !== 1) throw new Error('command');
+  return { asked: await readPortAndAddress(client), granted: Buffer.from([0, 3, 1, 2, 3]), refusal: () => Buffer.alloc(0) };
+}
+
+/** The port, then a type with numbers of its own, then as SOCKS5 has it. */
+async function readPortAndAddress(client: Duplex): Promise<Asked> {
+  const port = (await readExactly(client, 2)).readUInt16BE();
+  const [type = 0] = await readExactly(client, 1);
+  return { ...(await readHost(client, [0, 1, 3, 4][type] ?? 0)), port };
+}
