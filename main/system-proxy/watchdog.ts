@@ -13,7 +13,6 @@ const attempts = 5;
 const pauseMs = 200;
 
 async function watch(folder: string): Promise<void> {
-  process.title = 'paperplane-watchdog';
   // The end of a session signals every process; when it is our turn the pipe tells.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.stdout.on('error', () => {});

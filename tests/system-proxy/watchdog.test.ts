@@ -1,0 +1,159 @@
+/** Whatever ends the program, the settings are as they were before. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startHeadless } from '../rigs/headless.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { noSession, openSession, type PrivateSession } from '../rigs/private-session.ts';
+import { processesWith, until } from '../rigs/processes.ts';
+import { startSwitch } from '../rigs/system-switch.ts';
+
+assertNothingLeftOpen();
+
+const skip = noSession();
+const rounds = 20;
+const longestMs = 600;
+const own = { mode: "'manual'", 'http/host': "'proxy.example'", 'http/port': '3128', 'socks/host': "'socks.example'" };
+
+const watchdogs = ({ folder }: PrivateSession) => processesWith('watchdog', folder);
+const hasJournal = ({ folder }: PrivateSession) => exists(join(folder, 'system-proxy.json'));
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Resolves when the process says the word. */
+async function says(child: ChildProcess, word: string): Promise<void> {
+  assert.ok(child.stdout);
+  for await (const line of createInterface({ input: child.stdout })) if (line === word) return;
+  throw new Error(`ended before it said ${word}`);
+}
+
+const startSwitching = ({ env, folder }: PrivateSession) =>
+  spawn(process.execPath, [join(import.meta.dirname, '../rigs/switching-process.ts'), folder], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+
+test(`killed at ${rounds} random moments: each time all is as before, and nothing of ours goes on`, { skip }, async (t: TestContext) => {
+  await using session = await openSession();
+  await session.set(own);
+  const before = await session.dump();
+  const tookMs: number[] = [];
+  let changed = 0;
+  for (let round = 0; round < rounds; round++) {
+    const program = startSwitching(session);
+    await says(program, 'started');
+    const delayMs = Math.random() * longestMs;
+    await sleep(delayMs);
+    program.kill('SIGKILL');
+    const killedAt = performance.now();
+    await once(program, 'exit');
+    if (await hasJournal(session)) changed++;
+    await until(async () => (await watchdogs(session)).length === 0);
+    tookMs.push(performance.now() - killedAt);
+    assert.equal(await session.dump(), before, `after ${delayMs.toFixed(0)} ms`);
+    assert.equal(await hasJournal(session), false);
+  }
+  t.diagnostic(`in the middle of it: ${changed} of ${rounds}; restored at the latest after ${Math.max(...tookMs).toFixed(0)} ms`);
+  assert.ok(changed > 0, 'it was on at least once');
+});
+
+test('killed while a tool is at it: the restoration comes after the tool has ended', { skip }, async () => {
+  await using session = await openSession();
+  await session.set(own);
+  const before = await session.dump();
+  const slow = join(session.home, 'bin/gsettings');
+  await session.replace(
+    'gsettings',
+    `[ "$1 $4" = "set '127.0.0.1'" ] && touch ${session.home}/began && sleep 1; exec /usr/bin/gsettings "$@"`,
+  );
+  const program = startSwitching(session);
+  await until(() => exists(join(session.home, 'began')));
+  program.kill('SIGKILL');
+  await once(program, 'exit');
+  await until(async () => (await watchdogs(session)).length === 0 && (await processesWith('gsettings', slow)).length === 0);
+  assert.equal(await session.dump(), before);
+});
+
+test('program and watchdog killed: the next start restores before anything else', { skip }, async () => {
+  await using session = await openSession();
+  await session.set(own);
+  const before = await session.dump();
+  const program = startSwitching(session);
+  await says(program, 'on');
+  for (const pid of await watchdogs(session)) process.kill(pid, 'SIGSTOP'); // so that it cannot come first
+  program.kill('SIGKILL');
+  await once(program, 'exit');
+  for (const pid of await watchdogs(session)) process.kill(pid, 'SIGKILL');
+  await until(async () => (await watchdogs(session)).length === 0);
+  // It may have died while it was turning off; then there is nothing left to show.
+  await using next = await startSwitch(session);
+  assert.equal(await session.dump(), before);
+  assert.equal((await next.until(({ status }) => status !== 'unknown')).status, 'off');
+});
+
+test('the headless program: on while it runs, off by a signal, by a kill, and by --restore-system-proxy', { skip }, async () => {
+  await using session = await openSession();
+  await session.set(own);
+  const before = await session.dump();
+  const start = () => startHeadless(['--system-proxy'], { env: session.env, data: join(session.home, 'data') });
+
+  {
+    await using program = await start();
+    const { endpoint } = await program.state(({ systemProxy }) => systemProxy?.status === 'on');
+    assert.equal((await session.gsettings('get', 'org.gnome.system.proxy.http', 'port')).trim(), String(endpoint?.port));
+    assert.equal(await program.end(), 0);
+    assert.equal(await session.dump(), before);
+  }
+  for (const killsWatchdog of [false, true]) {
+    await using program = await start();
+    await program.state(({ systemProxy }) => systemProxy?.status === 'on');
+    if (killsWatchdog) for (const pid of await watchdogs(session)) process.kill(pid, 'SIGSTOP');
+    process.kill(program.pid, 'SIGKILL');
+    await program.exited;
+    if (killsWatchdog) for (const pid of await watchdogs(session)) process.kill(pid, 'SIGKILL');
+    await until(async () => (await watchdogs(session)).length === 0);
+    assert.equal((await session.dump()) === before, !killsWatchdog);
+  }
+  await using repair = await startHeadless(['--restore-system-proxy'], { env: session.env });
+  assert.equal(await repair.exited, 0);
+  assert.deepEqual([(await repair.event('restored')).outcome, await session.dump()], ['restored', before]);
+  await using again = await startHeadless(['--restore-system-proxy'], { env: session.env });
+  assert.deepEqual([await again.exited, (await again.event('restored')).outcome], [0, 'nothing']);
+});
+
+test('--restore-system-proxy while a Paperplane has the switch, and --system-proxy where it cannot be: exit 1 with a sentence', {
+  skip,
+}, async () => {
+  await using session = await openSession();
+  await using proxy = await startSwitch(session);
+  await proxy.turn(true);
+  await using repair = await startHeadless(['--restore-system-proxy'], { env: session.env });
+  assert.equal(await repair.exited, 1);
+  assert.equal(repair.stderr(), 'Another Paperplane has turned on the system’s proxy. Turn it off there first.\n');
+  assert.equal(proxy.state().status, 'on');
+  await using stranger = await startHeadless(['--system-proxy'], { env: { ...session.env, XDG_CURRENT_DESKTOP: 'sway' } });
+  assert.equal(await stranger.exited, 1);
+  assert.match(stranger.stderr(), /^This desktop has no proxy setting that Paperplane can change\./);
+});
+
+test('a watchdog that dies is replaced; without one nothing is changed', { skip }, async () => {
+  await using session = await openSession();
+  await using proxy = await startSwitch(session);
+  await proxy.turn(true);
+  const [first] = await watchdogs(session);
+  assert.ok(first);
+  process.kill(first, 'SIGKILL');
+  await until(async () => (await watchdogs(session)).some((pid) => pid !== first));
+  await proxy.turn(false);
+  await using unguarded = await startSwitch(session, { watchdog: join(session.home, 'nothing.ts') });
+  await assert.rejects(unguarded.turn(true), { code: 'system-proxy-unguarded' });
+  assert.equal(await session.dump(), '');
+});
