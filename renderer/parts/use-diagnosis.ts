@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Diagnosis } from '../../preload/diagnosis.ts';
-import { call, useStore } from '../store.ts';
+import { call, read, useStore } from '../store.ts';
 
 export interface Looking {
   /** null before the first has come. */
@@ -18,9 +18,9 @@ export function useDiagnosis(): Looking {
   const [isLooking, setLooking] = useState(false);
   const [isRepaired, setRepaired] = useState(false);
   const isDirectAllowed = useStore((store) => store.state?.settings.allowDirectCheck ?? null);
-  const look = useCallback(async () => {
+  const look = useCallback(async (ask: typeof call = call) => {
     setLooking(true);
-    const outcome = await call('diagnose', {});
+    const outcome = await ask('diagnose', {});
     if (outcome.ok) setDiagnosis(outcome.value);
     setLooking(false);
   }, []);
@@ -38,7 +38,7 @@ export function useDiagnosis(): Looking {
     async repair(id) {
       const outcome = await call('repair', { id });
       setRepaired(outcome.ok);
-      if (outcome.ok) await look();
+      await look(read); // why a repair failed stays said
     },
   };
 }

@@ -6,6 +6,8 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { temporaryDataFolder } from '../rigs/data-folder.ts';
+import { startHome } from '../rigs/home.ts';
+import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
 assertNothingLeftOpen();
@@ -29,11 +31,14 @@ test('without a display: one sentence why there is no window, then the same prog
   assert.match(stdout, /"event":"listening"/);
 });
 
-test('help and wrong options are answered in words, with or without a display', async () => {
+test('help, a diagnosis and wrong options are answered in words, with or without a display', async () => {
   const env = { ...noDisplay, DISPLAY: ':99' };
   const run = promisify(execFile);
   const { stdout, stderr } = await run(process.execPath, [start, '--help'], { env });
   assert.match(stdout, /--import/);
   assert.equal(stderr, '');
+  await using home = await startHome({ 'home/.npmrc': `proxy=http://127.0.0.1:${await refusingPort()}\n` });
+  const inHome = { env: { ...env, HOME: home.folders.home } };
+  await assert.rejects(run(process.execPath, [start, '--diagnose'], inHome), { code: 3, stdout: /npm is sent/, stderr: '' });
   await assert.rejects(run(process.execPath, [start, '--bogus'], { env }), { code: 2, stderr: /--bogus/ });
 });

@@ -5,11 +5,14 @@ import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
-import { readConfigFiles } from '../../main/system-proxy/diagnosis/config-files.ts';
+import type { BackendParts, Run } from '../../main/system-proxy/backend.ts';
+import { type Folders, readConfigFiles } from '../../main/system-proxy/diagnosis/config-files.ts';
 import { commentOut } from '../../main/system-proxy/diagnosis/edit-line.ts';
 import { maskProxy, parseProxyAddress } from '../../main/system-proxy/diagnosis/proxy-address.ts';
 import { dialects, findShellLines } from '../../main/system-proxy/diagnosis/shell-files.ts';
+import { findStoredVariables } from '../../main/system-proxy/diagnosis/stored-variables.ts';
 import { findAptLines, findGitLines, findNpmLines } from '../../main/system-proxy/diagnosis/tool-files.ts';
+import { run } from '../../main/system-proxy/run.ts';
 import { startHome } from '../rigs/home.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { missing } from '../rigs/programs.ts';
@@ -244,4 +247,48 @@ test('files that are read-only or of another user are not ours to change; pipes,
     ['/home/.bashrc', false],
     ['/home/.profile', true],
   ]);
+});
+
+const storedIn = (folders: Folders, parts: Partial<BackendParts> = {}) =>
+  findStoredVariables({ run, platform: 'linux', env: { PATH: process.env.PATH ?? '', HOME: folders.home }, folders, ...parts });
+
+test('variables that fish keeps for all its sessions are found, and fish itself forgets them', { skip: missing('fish') }, async () => {
+  await using home = await startHome();
+  const env = { PATH: process.env.PATH ?? '', HOME: home.folders.home };
+  const set =
+    'set -Ux http_proxy "http://bob:s 3cret@127.0.0.1:1/"; set -U https_proxy 127.0.0.1:2; set -Ux all_proxy 127.0.0.1:3 x; set -Ux EDITOR vi';
+  await execute('fish', ['-c', set], { env });
+  const [suspect, ...others] = await storedIn(home.folders);
+  assert.deepEqual(others, []);
+  assert.deepEqual(suspect?.leadsTo, [{ host: '127.0.0.1', port: 1 }]);
+  const change = { kind: 'settings', changes: [{ setting: 'http_proxy (fish)', before: 'http://***@127.0.0.1:1', after: '' }] };
+  assert.deepEqual(suspect?.finding, { code: 'variable-file-dead', place: 'http_proxy (fish)', change });
+  await suspect.repair?.();
+  assert.deepEqual(await storedIn(home.folders), []);
+  const { stdout } = await execute('fish', ['-c', 'echo $EDITOR $http_proxy'], { env });
+  assert.equal(stdout, 'vi\n');
+});
+
+test('variables of a user of Windows are found, and forgotten by reg', async () => {
+  await using home = await startHome();
+  const values = new Map([
+    ['Path', 'REG_EXPAND_SZ    %USERPROFILE%\\bin'],
+    ['HTTP_PROXY', 'REG_SZ    http://bob:s3cret@127.0.0.1:1'],
+  ]);
+  const asked: string[] = [];
+  let isDeaf = true;
+  const reg: Run = async (command, args) => {
+    asked.push([command, ...args].join(' '));
+    if (args[0] === 'delete' && !isDeaf) values.delete(args[3] ?? '');
+    const lines = [...values].map(([name, value]) => `    ${name}    ${value}\r\n`).join('');
+    return { code: 0, stdout: `\r\nHKEY_CURRENT_USER\\Environment\r\n${lines}\r\n`, stderr: '' };
+  };
+  const [suspect] = await storedIn(home.folders, { run: reg, platform: 'win32', env: { SystemRoot: 'C:\\WINDOWS' } });
+  assert.equal(suspect?.finding.place, 'HTTP_PROXY (HKCU\\Environment)');
+  assert.doesNotMatch(JSON.stringify(suspect), /s3cret/);
+  await assert.rejects(async () => suspect?.repair?.(), { code: 'repair-failed' });
+  isDeaf = false;
+  await suspect?.repair?.();
+  assert.deepEqual([...values.keys()], ['Path']);
+  assert.equal(asked[1], 'C:\\WINDOWS\\System32\\reg.exe delete HKCU\\Environment /v HTTP_PROXY /f');
 });

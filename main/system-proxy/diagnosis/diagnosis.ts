@@ -6,6 +6,7 @@ import { type Folders, readConfigFiles } from './config-files.ts';
 import { findInFile } from './file-suspects.ts';
 import { findLeftover } from './leftover.ts';
 import { checkNetwork, type NetworkParts } from './network-checks.ts';
+import { findStoredVariables } from './stored-variables.ts';
 import { examine, type Verdict } from './suspect.ts';
 import { findInSystem } from './system-suspects.ts';
 import { findVariables } from './variables.ts';
@@ -44,13 +45,14 @@ export async function repair(parts: DiagnosisParts, id: string): Promise<void> {
 }
 
 async function lookAtSettings(parts: DiagnosisParts, signal: AbortSignal): Promise<Verdict> {
-  const [leftover, files] = await Promise.all([findLeftover(parts, signal), readConfigFiles(parts.folders)]);
+  const [leftover, stored, files] = await Promise.all([
+    findLeftover(parts, signal),
+    findStoredVariables(parts),
+    readConfigFiles(parts.folders),
+  ]);
   const system = leftover === null ? await findInSystem(parts, signal) : []; // what it hides shows once it is restored
-  const suspects = [
-    ...(system ?? []),
-    ...findVariables(parts.env, parts.platform),
-    ...files.flatMap((file) => findInFile(file, parts.folders.home)),
-  ];
+  const inFiles = files.flatMap((file) => findInFile(file, parts));
+  const suspects = [...(system ?? []), ...findVariables(parts.env, parts.platform), ...stored, ...inFiles];
   const isDirectAllowed = parts.isDirectAllowed();
   const verdicts = await Promise.all(suspects.map((suspect) => examine(suspect, isDirectAllowed, signal)));
   const unreadable: Verdict = { repairables: [], unchecked: [{ check: 'system-proxy', why: 'unsupported' }] };

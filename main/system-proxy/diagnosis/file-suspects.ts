@@ -1,13 +1,18 @@
 import { join } from 'node:path';
 import type { Change } from '../../../preload/diagnosis.ts';
-import type { ConfigFile } from './config-files.ts';
+import type { ConfigFile, Folders } from './config-files.ts';
 import { backupEnding, commentOut } from './edit-line.ts';
 import { parseProxyAddress } from './proxy-address.ts';
 import type { ProxyLine } from './proxy-line.ts';
 import type { Suspect } from './suspect.ts';
 
+interface Place {
+  readonly folders: Pick<Folders, 'home'>;
+  readonly platform: NodeJS.Platform;
+}
+
 /** One suspect for each line that leads somewhere known. */
-export function findInFile(file: ConfigFile, home: string): readonly Suspect[] {
+export function findInFile(file: ConfigFile, { folders: { home }, platform }: Place): readonly Suspect[] {
   const named = file.path.startsWith(join(home, '/')) ? `~${file.path.slice(home.length)}` : file.path;
   return file.lines.flatMap((line) => {
     const leadsTo = line.settings
@@ -16,7 +21,7 @@ export function findInFile(file: ConfigFile, home: string): readonly Suspect[] {
     const [first] = leadsTo;
     if (first === undefined) return [];
     const { off } = line;
-    const change = off === null ? null : changeOf(file, line, first.port, off);
+    const change = off === null || (!file.isOurs && platform === 'win32') ? null : changeOf(file, line, first.port, off);
     const isOurs = change?.kind === 'line' && off !== null;
     return [
       {

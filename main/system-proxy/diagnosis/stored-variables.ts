@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { BackendParts } from '../backend.ts';
+import { SystemProxyError } from '../system-proxy-error.ts';
+import { parseRegistry } from '../windows/registry.ts';
+import { type Folders, readSmallFile } from './config-files.ts';
+import { maskProxy, parseProxyAddress } from './proxy-address.ts';
+import { isProxyVariable } from './shell-files.ts';
+import type { Suspect } from './suspect.ts';
+
+/** Where variables for new programs are kept by a program of its own, not in a file that people write. */
+interface Store {
+  readonly name: string; // for people
+  read(): Promise<ReadonlyMap<string, string>>;
+  forget(name: string): Promise<void>;
+}
+
+const deadlineMs = 10_000;
+
+/** The proxy variables that fish keeps for all its sessions, or Windows for all programs of the user. */
+export async function findStoredVariables(parts: BackendParts & { readonly folders: Folders }): Promise<readonly Suspect[]> {
+  const store = parts.platform === 'win32' ? windowsStore(parts) : fishStore(parts, parts.folders);
+  const variables = await store.read().catch(() => new Map<string, string>()); // mostly: there are none
+  return [...variables].flatMap(([name, value]) => {
+    const address = isProxyVariable(name) ? parseProxyAddress(value) : null;
+    if (address === null) return [];
+    const place = `${name} (${store.name})`;
+    const change = { kind: 'settings', changes: [{ setting: place, before: maskProxy(value), after: '' }] } as const;
+    return [{ finding: { code: 'variable-file-dead', place, change }, leadsTo: [address], repair: () => forget(store, name) }];
+  });
+}
+
+async function forget(store: Store, name: string): Promise<void> {
+  await store.forget(name);
+  if ((await store.read()).has(name)) throw new SystemProxyError('repair-failed', `${name} is still there`);
+}
+
+/** Its file says that it is not to be edited: a running fish would write it again. */
+function fishStore({ run, env }: BackendParts, { config }: Folders): Store {
+  return {
+    name: 'fish',
+    read: async () => parseFishVariables((await readSmallFile(join(config, 'fish/fish_variables'))).text),
+    async forget(name) {
+      await run('fish', ['-c', `set --erase --universal ${name}`], { env, signal: AbortSignal.timeout(deadlineMs) });
+    },
+  };
+}
+
+/** `SETUVAR --export NAME:value`, with \x and two digits for what is not plain. Only exported ones concern other programs. */
+function parseFishVariables(text: string): ReadonlyMap<string, string> {
+  const lines = [...text.matchAll(/^SETUVAR (?:--\w+ )*--export (?:--\w+ )*(\w+):(.*)$/gm)];
+  const decode = (value: string) => value.replace(/\\x([0-9a-f]{2})/gi, (_all, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return new Map(lines.map(([, name = '', value = '']) => [name, decode(value)]));
+}
+
+/** A variable of the user; programs see it from the next sign-in on. */
+function windowsStore({ run, env }: BackendParts): Store {
+  const key = 'HKCU\\Environment';
+  const reg = (...args: string[]) =>
+    run(`${env.SystemRoot ?? 'C:\\Windows'}\\System32\\reg.exe`, args, { env, signal: AbortSignal.timeout(deadlineMs) });
+  return {
+    name: key,
+    read: async () => parseRegistry((await reg('query', key)).stdout),
+    async forget(name) {
+      await reg('delete', key, '/v', name, '/f');
+    },
+  };
+}
