@@ -4,6 +4,8 @@ import { differences, planRestoration } from './plan.ts';
 import { restore } from './restore.ts';
 import { SystemProxyError } from './system-proxy-error.ts';
 
+const restoreMs = 10_000;
+
 /**
  * Makes the system use the target: writes the journal, then the settings, reads them back, and gives the journal. Where that fails, what was
  * changed is restored and it rejects with SystemProxyError. The caller has the ownership.
@@ -19,11 +21,12 @@ export async function apply(backend: Backend, target: Target, folder: string, si
   await writeJournal(folder, journal);
   try {
     await backend.write(differences({ ...previous, ...ours }, present), signal);
-    const missed = Object.keys(differences(ours, await backend.read(signal)));
+    const now = await backend.read(signal);
+    const missed = Object.keys(differences(ours, now)).filter((name) => Object.hasOwn(now, name));
     if (missed.length > 0) throw new SystemProxyError('system-proxy-failed', `not as written: ${missed.join(', ')}`);
     return journal;
   } catch (error) {
-    await restore(backend, journal, folder, signal);
+    await restore(backend, journal, folder, AbortSignal.timeout(restoreMs)); // the time for the change itself may be up
     throw error;
   }
 }
