@@ -1,5 +1,5 @@
 /** What to write, from what was, what we set and what is. Pure. */
-import type { Backend, Meaning, Settings } from './backend.ts';
+import type { Backend, Meaning, Settings, Target } from './backend.ts';
 
 /** What the journal keeps of a change. */
 export interface Change {
@@ -18,7 +18,7 @@ export interface Restoration {
 
 /**
  * Only what is still as we set it goes back to what it was. A change may have been broken off in the middle, so what is as it was before is
- * nobody else's work either.
+ * nobody else's work either. What the system does not speak of any more has nothing to go back to: a network service that was deleted.
  */
 export function planRestoration({ previous, ours }: Change, present: Settings, company: Backend['company']): Restoration {
   const names = new Set(ours.flatMap(Object.keys));
@@ -27,7 +27,7 @@ export function planRestoration({ previous, ours }: Change, present: Settings, c
   const changes: Record<string, string | null> = {};
   const leftAlone: string[] = [];
   for (const name of names) {
-    if (textOf(present, name) === textOf(previous, name)) continue;
+    if (!Object.hasOwn(present, name) || textOf(present, name) === textOf(previous, name)) continue;
     if (isForeign(name) || company(name).some(isForeign)) leftAlone.push(name);
     else changes[name] = textOf(previous, name);
   }
@@ -39,9 +39,19 @@ export function differences(desired: Settings, present: Settings): Settings {
   return Object.fromEntries(Object.entries(desired).filter(([name, value]) => value !== textOf(present, name)));
 }
 
-/** Whether the system uses what we set. A bypass list that the person has edited meanwhile changes nothing about that. */
-export function isInEffect(ours: Settings, present: Settings, meaning: Backend['meaning']): boolean {
-  return addressOf(meaning(present)) === addressOf(meaning({ ...present, ...ours }));
+/** Whether the system leads to the target. A bypass list that the person has edited meanwhile changes nothing about that. */
+export function isInEffect(target: Target, present: Settings, { wanted, meaning }: Pick<Backend, 'wanted' | 'meaning'>): boolean {
+  return addressOf(meaning(present)) === addressOf(meaning({ ...present, ...wanted(target, present) }));
+}
+
+/**
+ * Whether there are places for a proxy setting, such as a network service, that were not there when we set it, and all else is still as we set
+ * it: then nobody has decided that these places should go around.
+ */
+export function hasNewPlaces({ previous, ours }: Change, wanted: Settings, present: Settings): boolean {
+  const set = ours.at(-1) ?? {};
+  const isUntouched = Object.keys(set).every((name) => !Object.hasOwn(present, name) || textOf(set, name) === textOf(present, name));
+  return isUntouched && Object.keys(wanted).some((name) => !Object.hasOwn(previous, name));
 }
 
 /** Where these settings lead, for people; null: nowhere. */

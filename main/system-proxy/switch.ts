@@ -4,8 +4,13 @@ import type { Backend, Target } from './backend.ts';
 import type { Guard } from './guard.ts';
 import { type Journal, readJournal } from './journal.ts';
 import { type Ownership, takeOwnership } from './ownership.ts';
-import { addressOf, isInEffect } from './plan.ts';
+import { addressOf, hasNewPlaces, isInEffect } from './plan.ts';
 import { restore } from './restore.ts';
+
+export interface Look extends Pick<SystemProxyState, 'status' | 'other'> {
+  /** The system has places since then that are to be set as well. */
+  readonly isIncomplete: boolean;
+}
 
 export interface Switch {
   /** Whether something is to be restored. */
@@ -15,22 +20,22 @@ export interface Switch {
   /** Restores what was before. Tells whether that was everything. Rejects with SystemProxyError; then it is still held. */
   off(signal: AbortSignal): Promise<boolean>;
   /** What the system says now. */
-  look(signal: AbortSignal): Promise<Pick<SystemProxyState, 'status' | 'other'>>;
+  look(signal: AbortSignal): Promise<Look>;
 }
 
 /** The switch of one backend. One call at a time. */
 export function createSwitch(backend: Backend, guard: Guard, folder: string): Switch {
-  let held: { readonly journal: Journal; readonly ownership: Ownership } | null = null;
+  let held: { readonly target: Target; readonly journal: Journal; readonly ownership: Ownership } | null = null;
   return {
     isHeld: () => held !== null,
     async on(target, signal) {
       const ownership = held?.ownership ?? (await takeOwnership(folder));
       try {
         await guard.ensure();
-        held = { ownership, journal: await apply(backend, target, folder, signal) };
+        held = { target, ownership, journal: await apply(backend, target, folder, signal) };
       } catch (error) {
         const left = await readJournal(folder).catch(() => null); // what could not be restored either stays ours to restore
-        held = left === null ? null : { ownership, journal: left };
+        held = left === null ? null : { target, ownership, journal: left };
         if (held === null) ownership.release();
         throw error;
       }
@@ -45,9 +50,11 @@ export function createSwitch(backend: Backend, guard: Guard, folder: string): Sw
     async look(signal) {
       const present = await backend.read(signal);
       const other = addressOf(backend.meaning(present));
-      if (held === null) return { status: 'off', other };
-      const isOn = isInEffect(held.journal.ours.at(-1) ?? {}, present, backend.meaning);
-      return isOn ? { status: 'on', other: null } : { status: 'changed', other };
+      if (held === null) return { status: 'off', other, isIncomplete: false };
+      const { target, journal } = held;
+      const isIncomplete = hasNewPlaces(journal, backend.wanted(target, present), present);
+      const isOn = isInEffect(target, present, backend);
+      return isOn ? { status: 'on', other: null, isIncomplete } : { status: 'changed', other, isIncomplete };
     },
   };
 }

@@ -64,6 +64,7 @@ class Control {
   #reapplying: NodeJS.Timeout | undefined;
   #guarding: NodeJS.Timeout | undefined;
   #appliedAt = 0;
+  #isIncomplete = false;
   #stopped = false;
 
   constructor(parts: SystemProxyParts) {
@@ -170,19 +171,25 @@ class Control {
   async #look(): Promise<void> {
     if (this.#switch === null) return;
     try {
-      this.#publish(await this.#switch.look(AbortSignal.timeout(changeMs)));
+      const { isIncomplete, ...seen } = await this.#switch.look(AbortSignal.timeout(changeMs));
+      this.#isIncomplete = isIncomplete;
+      this.#publish(seen);
     } catch (error) {
       this.#publish({ status: 'unsupported', error: errorCodeOf(error), other: null });
     }
-    if (this.#state.status === 'changed' && this.#state.options.reapply) this.#reapplySoon();
+    if (this.#isToReapply()) this.#reapplySoon();
+  }
+
+  /** What others have changed, only as an option; a network service that is new was decided with the switch. */
+  #isToReapply(): boolean {
+    return this.#isIncomplete || (this.#state.status === 'changed' && this.#state.options.reapply);
   }
 
   #reapplySoon(): void {
     const waitMs = Math.max(0, this.#appliedAt + reapplyPauseMs - performance.now());
     this.#reapplying ??= setTimeout(() => {
       this.#reapplying = undefined;
-      const isWanted = () => this.#state.status === 'changed' && this.#state.options.reapply;
-      this.#inTurn(async () => isWanted() && this.#changing(() => this.#on(AbortSignal.timeout(changeMs)))).catch(() => undefined);
+      this.#inTurn(async () => this.#isToReapply() && this.#changing(() => this.#on(AbortSignal.timeout(changeMs)))).catch(() => undefined);
     }, waitMs).unref();
   }
 

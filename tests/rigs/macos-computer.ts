@@ -11,6 +11,7 @@ interface Proxy {
 export interface MacosService {
   readonly device: string;
   readonly disabled?: boolean;
+  readonly refuses?: boolean; // it has no proxy settings to change
   web: Proxy;
   secureweb: Proxy;
   socksfirewall: Proxy;
@@ -62,7 +63,8 @@ export function createMacosComputer(services: Record<string, MacosService>): Mac
     administrator: 'not needed',
     clears: true,
     changes: [],
-    async run(command, args) {
+    async run(command, args, { signal } = {}) {
+      signal?.throwIfAborted();
       if (command === '/sbin/route') return route(computer);
       if (command === '/usr/sbin/scutil') return said(`<dictionary> {\n${JSON.stringify(Object.values(services))}\n}\n`);
       const [verb = '', service = '', ...values] = args;
@@ -101,6 +103,7 @@ function tell(verb: string, service: string, { bypass, script, discovery, ...pro
 
 function change({ clears }: MacosComputer, verb: string, settings: MacosService, values: readonly string[]): RunResult {
   const [first = '', second = ''] = values;
+  if (settings.refuses) return refused;
   if (verb === '-setproxybypassdomains') settings.bypass = first === 'Empty' ? [] : [...values];
   else if (verb === '-setproxyautodiscovery') settings.discovery = first === 'on';
   else if (verb === '-setautoproxystate') settings.script.enabled = first === 'on';

@@ -8,11 +8,11 @@ import type { PrivateSession } from './private-session.ts';
 const watchdog = join(import.meta.dirname, '../../main/system-proxy/watchdog.ts');
 
 /** A started switch in that session, without an engine; `await using` stops it. */
-export async function startSwitch(session: PrivateSession, parts: Partial<SystemProxyParts> = {}) {
+export async function startSwitch(session: Pick<PrivateSession, 'folder' | 'env'>, parts: Partial<SystemProxyParts> = {}) {
   let state: SystemProxyState | undefined;
   const watchers = new Set<(state: SystemProxyState) => void>();
   const failures: unknown[] = [];
-  const { commands, start, stop } = createSystemProxy({
+  const { commands, start, stop, wake } = createSystemProxy({
     folder: session.folder,
     watchdog,
     endpoint: () => ({ host: '127.0.0.1', port: 2018 }),
@@ -35,14 +35,17 @@ export async function startSwitch(session: PrivateSession, parts: Partial<System
     commands,
     failures,
     stop,
+    wake,
     state: now,
     turn: (on: boolean) => commands.setSystemProxy({ on }),
     /** The first state, present or future, that `matches`. */
     until: (matches: (state: SystemProxyState) => boolean) =>
       new Promise<SystemProxyState>((resolve) => {
+        const alive = setInterval(() => {}, 1000); // all that the switch itself waits for lets a program end
         const watch = (next: SystemProxyState) => {
           if (!matches(next)) return;
           watchers.delete(watch);
+          clearInterval(alive);
           resolve(next);
         };
         watchers.add(watch);

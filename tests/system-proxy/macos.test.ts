@@ -8,6 +8,7 @@ import { killAnywhere } from '../rigs/kill-anywhere.ts';
 import { createMacosComputer, freshService, type MacosComputer } from '../rigs/macos-computer.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { temporaryFolder } from '../rigs/programs.ts';
+import { startSwitch } from '../rigs/system-switch.ts';
 
 assertNothingLeftOpen();
 
@@ -122,6 +123,59 @@ test('what another program has set meanwhile stays; a service that is deleted do
   assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'left-alone');
   assert.deepEqual(wifi.web, theirs);
   assert.equal(wifi.secureweb.enabled, false);
+});
+
+test('a service that takes no proxy does not keep the others from it, unless it leads here', async () => {
+  await using folder = await temporaryFolder();
+  const computer = createOffice();
+  computer.services.Tailscale = freshService('', { refuses: true });
+  const before = dump(computer);
+  const backend = backendOf(computer);
+  await apply(backend, target, folder.path, signal);
+  assert.equal(computer.services['Wi-Fi']?.web.server, '127.0.0.1');
+  assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'restored');
+  assert.equal(dump(computer), before);
+
+  const leadsHere = { enabled: true, server: '127.0.0.1', port: '2018', login: false };
+  const stuck = backendOf(createMacosComputer({ Tailscale: freshService('', { refuses: true, web: leadsHere }) }));
+  await assert.rejects(stuck.write({ 'webState@Tailscale': 'off' }, signal), { code: 'system-proxy-failed' });
+});
+
+test('when the time is up in the middle of a change, what was changed is still put back', async () => {
+  await using folder = await temporaryFolder();
+  const computer = createOffice();
+  const before = dump(computer);
+  const timeIsUp = new AbortController();
+  const run: Run = async (...args) => {
+    if (computer.changes.length === 3) timeIsUp.abort();
+    return computer.run(...args);
+  };
+  await assert.rejects(apply(backendOf({ run }), target, folder.path, timeIsUp.signal));
+  assert.ok(computer.changes.length > 3);
+  assert.equal(dump(computer), before);
+});
+
+test('a network service that is new is covered without a word, one that somebody has changed is not touched', async () => {
+  await using folder = await temporaryFolder();
+  const computer = createMacosComputer({ 'Wi-Fi': freshService('en0') });
+  await using proxy = await startSwitch({ folder: folder.path, env: {} }, parts(computer));
+  await proxy.turn(true);
+  assert.equal(proxy.state().status, 'on');
+
+  computer.services['iPhone USB'] = freshService('en5');
+  computer.primary = 'en5';
+  proxy.wake();
+  await proxy.until(({ status }) => status === 'changed'); // the truth, until it is set there as well
+  await proxy.until(({ status }) => status === 'on');
+  assert.ok(computer.services['iPhone USB'].web.enabled);
+
+  computer.services['iPhone USB'].web = { enabled: true, server: '10.0.0.1', port: '8080', login: false };
+  proxy.wake();
+  const { other } = await proxy.until(({ status }) => status === 'changed');
+  assert.equal(other, '10.0.0.1:8080, 127.0.0.1:2018');
+  await proxy.turn(false);
+  assert.deepEqual(computer.services['Wi-Fi'], freshService('en0'));
+  assert.equal(computer.services['iPhone USB'].web.server, '10.0.0.1');
 });
 
 test('a computer without a service that answers is an error, not an empty setting', async () => {

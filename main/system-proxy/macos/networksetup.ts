@@ -92,5 +92,5 @@ function onOff(word: string | undefined): 'on' | 'off' | null {
   return word === 'Yes' || word === 'On' ? 'on' : 'off';
 }
 
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '');
-const isLoopback = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)$/i.test(host);
+export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '');
+export const isLoopback = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)$/i.test(host);

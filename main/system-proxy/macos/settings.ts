@@ -1,5 +1,5 @@
 import type { Meaning, Settings, Target } from '../backend.ts';
-import { proxyKinds } from './networksetup.ts';
+import { hostOf, isLoopback, proxyKinds } from './networksetup.ts';
 
 /** The services that settings speak of, the primary one first. */
 export const servicesOf = (settings: Settings): string[] =>
@@ -54,23 +54,26 @@ export function company(key: string): readonly string[] {
   return name.endsWith('State') ? [name.slice(0, -'State'.length) + service, `autoproxy${service}`] : [];
 }
 
+/** Whether programs of this service are led to this computer, and so to nobody once we are gone. */
+export function leadsHere(settings: Settings, service: string): boolean {
+  const { http, https, socks, pacUrl, mode } = meaningOf(settings, service);
+  return mode === 'pac'
+    ? isLoopback(hostOf(pacUrl ?? ''))
+    : [http, https, socks].some((address) => isLoopback(hostOf(`http://${address}`)));
+}
+
 /** What the primary service says: it is the one that macOS goes by. A script comes before proxies. */
-export function meaning(settings: Settings): Meaning {
-  const service = servicesOf(settings)[0];
+export const meaning = (settings: Settings): Meaning => meaningOf(settings, servicesOf(settings)[0] ?? '');
+
+function meaningOf(settings: Settings, service: string): Meaning {
   const isOn = (name: string) => settings[`${name}State@${service}`] === 'on';
   const address = (kind: string) => {
     const [host = '', port] = settings[`${kind}@${service}`]?.split(' ') ?? [];
     if (host === '' || !isOn(kind)) return null;
     return `${host.includes(':') ? `[${host}]` : host}:${port}`;
   };
-  const [http, https, socks] = proxyKinds.map(address);
-  return {
-    mode: modeOf(isOn),
-    http: http ?? null,
-    https: https ?? null,
-    socks: socks ?? null,
-    pacUrl: settings[`autoproxy@${service}`] ?? null,
-  };
+  const [http = null, https = null, socks = null] = proxyKinds.map(address);
+  return { mode: modeOf(isOn), http, https, socks, pacUrl: settings[`autoproxy@${service}`] ?? null };
 }
 
 function modeOf(isOn: (name: string) => boolean): Meaning['mode'] {
