@@ -7,22 +7,24 @@ import { EngineError } from '../../main/engine/errors.ts';
 import type { Datagrams, Destination } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { trustTestAuthority } from '../rigs/certificates.ts';
-import { define, secretLogin, soon } from '../rigs/connecting.ts';
+import { defineWay, soon } from '../rigs/connecting.ts';
 import { exchange } from '../rigs/datagrams.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
-import { protocolRigs } from '../rigs/proxy-rigs.ts';
+import { loginFor, protocolRigs } from '../rigs/proxy-rigs.ts';
 import { startUdpEcho } from '../rigs/udp-echo.ts';
 
 assertNothingLeftOpen();
 trustTestAuthority();
 
-for (const { scheme, server, datagrams, hasPassword } of protocolRigs) {
+for (const rig of protocolRigs) {
+  const { scheme, server, datagrams } = rig;
   if (datagrams === undefined) continue;
-  const login = { ...secretLogin, ...(hasPassword ? {} : { password: '' }) };
+  const login = loginFor(rig);
+  const wrongLogin = rig.login ?? { ...login, username: `${login.username}x` };
   const open = (proxy: Destination, signal = soon(), as = login): Promise<Datagrams> => {
-    const { openDatagrams } = define(scheme, proxy, as).createClient(createDirect());
+    const { openDatagrams } = defineWay(rig, proxy, as).createClient(createDirect());
     assert.ok(openDatagrams);
     return openDatagrams(signal);
   };
@@ -100,7 +102,7 @@ for (const { scheme, server, datagrams, hasPassword } of protocolRigs) {
     test('with a wrong login never reach the destination', async () => {
       await using echo = await startUdpEcho();
       await using proxy = await datagrams.start(login);
-      const error = await open(proxy, soon(), { ...login, username: `${login.username}x` }).then(
+      const error = await open(proxy, soon(), wrongLogin).then(
         (way) => {
           way.send(echo, Buffer.from('wrong'));
           return way;

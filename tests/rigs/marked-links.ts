@@ -42,7 +42,7 @@ export const importedLinks = ({ socks5, socks4, http, https, dead }: Ports): str
 /** Links whose secrets are marked, and that are kept though they cannot be used. */
 export const keptLinks: readonly string[] = [
   `tg://proxy?server=127.0.0.1&port=443&secret=dd${Buffer.from(mark.padEnd(16, '0')).toString('hex')}`,
-  `ss://${base64(`aes-256-gcm:${mark}`)}@127.0.0.1:8388#Shadowsocks`,
+  `ss://${base64(`rc4-md5:${mark}`)}@127.0.0.1:8388#Shadowsocks`,
   `ss://${base64(`aes-256-gcm:${mark}@127.0.0.1:8388`)}`,
   `vmess://${base64(JSON.stringify({ v: '2', add: '127.0.0.1', port: 443, id: markedUuid, sni: mark }))}`,
   `vless://${markedUuid}@127.0.0.1:443?security=tls`,

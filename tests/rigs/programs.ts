@@ -48,6 +48,7 @@ async function endProcess(child: ChildProcess): Promise<void> {
 export interface Program extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
+  readonly pid: number;
 }
 
 /** Starts a server with the arguments for a free port, and waits until it listens there. Its words are kept in `folder` for the error. */
@@ -64,7 +65,7 @@ export async function startProgram(folder: string, name: string, args: (port: nu
     await endProcess(child);
     throw new Error(`${name} does not listen: ${await readFile(logFile, 'utf8')}`);
   }
-  return { host: '127.0.0.1', port, [Symbol.asyncDispose]: () => endProcess(child) };
+  return { host: '127.0.0.1', port, pid: child.pid as number, [Symbol.asyncDispose]: () => endProcess(child) };
 }
 
 async function untilListening(port: number, child: ChildProcess): Promise<void> {

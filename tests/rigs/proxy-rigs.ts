@@ -4,6 +4,8 @@ import { serverCertificate } from './certificates.ts';
 import { secretLogin, type Way } from './connecting.ts';
 import { startHttpProxy } from './http-proxy.ts';
 import type { ProxyRig, ProxyRigOptions } from './proxying.ts';
+import { startShadowsocks } from './shadowsocks-server.ts';
+import { startShadowsocksUdp } from './shadowsocks-udp.ts';
 import { startSocks4 } from './socks4-server.ts';
 import { startSocks5 } from './socks5-server.ts';
 import { startTrojan } from './trojan-server.ts';
@@ -21,6 +23,8 @@ export interface ProtocolRig extends Way {
   readonly isCoded?: boolean; // bytes go through a coding of ours, which is asked through without an answer
   readonly isInTls?: boolean;
   readonly cannotHalfClose?: boolean;
+  /** Another login than the usual one, where it cannot be just anything. */
+  readonly otherLogin?: Login;
   /** Where the protocol carries datagrams: the same server with UDP, and the longest payload that must get through. */
   readonly datagrams?: { readonly longest: number; start(options?: ProxyRigOptions): Promise<ProxyRig> } | undefined;
 }
@@ -69,6 +73,22 @@ const trojan = {
 } as const;
 const vless = { ...coded, scheme: 'vless', server: 'VLESS', start: (options?: ProxyRigOptions) => startVless(started(options)) } as const;
 
+function shadowsocks(cipher: string, [usual, other]: readonly [string, string]): ProtocolRig {
+  const login = { username: cipher, password: usual };
+  return {
+    ...coded,
+    scheme: 'ss',
+    server: cipher,
+    login,
+    otherLogin: { username: cipher, password: other },
+    loginRejected: 'proxy-closed',
+    start: (options) => startShadowsocks({ ...login, ...options }),
+    datagrams: { longest: 65_000, start: (options) => startShadowsocksUdp({ ...login, ...options }) },
+  };
+}
+const passwords = ['rig secret', secretLogin.password] as const;
+const key = (bytes: number, fill: number) => Buffer.alloc(bytes, fill).toString('base64');
+
 /** At least one for every protocol. */
 export const protocolRigs: readonly ProtocolRig[] = [
   { scheme: 'socks5', ...socks5 },
@@ -84,12 +104,17 @@ export const protocolRigs: readonly ProtocolRig[] = [
   },
   { scheme: 'auto', ...socks5, datagrams: undefined }, // only once an answer has shown that it is SOCKS5
   { scheme: 'auto', ...http },
+  shadowsocks('aes-256-gcm', passwords),
+  shadowsocks('xchacha20-ietf-poly1305', passwords),
+  shadowsocks('2022-blake3-aes-128-gcm', [`${key(16, 1)}:${key(16, 2)}`, `${key(16, 3)}:${key(16, 4)}`]), // a server with several users
+  shadowsocks('2022-blake3-chacha20-poly1305', [key(32, 1), key(32, 2)]),
   trojan,
   vless,
 ];
 
 /** A login whose secret is looked for wherever something is said, in the parts that the protocol has. */
-export function loginFor({ hasPassword, isCoded }: ProtocolRig): Login {
+export function loginFor({ hasPassword, isCoded, otherLogin }: ProtocolRig): Login {
+  if (otherLogin) return otherLogin;
   if (isCoded) return { username: secretLogin.password, password: '' };
   return hasPassword ? secretLogin : { ...secretLogin, password: '' };
 }

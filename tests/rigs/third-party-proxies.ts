@@ -93,6 +93,7 @@ function behindTls(start: (folder: string, certificate: string, plainPort: numbe
     return {
       host: tls.host,
       port: tls.port,
+      pid: tls.pid,
       async [Symbol.asyncDispose]() {
         await Promise.all([tls[Symbol.asyncDispose](), plain[Symbol.asyncDispose]()]);
       },

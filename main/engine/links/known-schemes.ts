@@ -3,7 +3,6 @@
  * not usable. A protocol that is added to ../outbounds leaves this list.
  */
 export const knownSchemes: ReadonlyMap<string, string> = new Map([
-  ['ss', 'Shadowsocks'],
   ['ssr', 'ShadowsocksR'],
   ['vmess', 'VMess'],
   ['trojan-go', 'Trojan-Go'],

@@ -69,9 +69,14 @@ const blameProxy: Partial<Record<ErrorCode, ErrorCode>> = {
 };
 
 /** Connects to the proxy; what fails there is the proxy's fault. */
-export async function reach(proxy: Destination, via: Outbound, signal: AbortSignal): Promise<Duplex> {
+export function reach(proxy: Destination, via: Outbound, signal: AbortSignal): Promise<Duplex> {
+  return blamingProxy(via.connect(proxy, signal));
+}
+
+/** What fails on the way to the proxy is the proxy's fault. */
+export async function blamingProxy<T>(reaching: Promise<T>): Promise<T> {
   try {
-    return await via.connect(proxy, signal);
+    return await reaching;
   } catch (error) {
     const code = error instanceof EngineError && blameProxy[error.code];
     throw code ? new EngineError(code, error.message) : error;

@@ -1,0 +1,69 @@
+import { tagBytes } from '../../aead.ts';
+import { EngineError } from '../../errors.ts';
+
+/**
+ * Reads a stream that is cut anywhere, step by step. Each step says how many bytes it wants, is given exactly those, and returns the next one; what it
+ * hands to `emit` is plain. The bytes are a part of what came: they are good until the step returns.
+ */
+export interface Step {
+  readonly bytes: number;
+  /** Whether the wire may end before this step. */
+  readonly mayEnd?: boolean;
+  read(bytes: Buffer, emit: (plain: Buffer) => void): Step;
+}
+
+export interface StepReader {
+  decode(wire: Buffer): Buffer[];
+  decodeEnd(): void;
+}
+
+const nothing = Buffer.alloc(0);
+
+export function createStepReader(first: Step): StepReader {
+  let step = first;
+  let held: Buffer = nothing;
+  return {
+    decode(wire) {
+      const plain: Buffer[] = [];
+      const emit = (bytes: Buffer) => plain.push(bytes);
+      const bytes = held.length === 0 ? wire : Buffer.concat([held, wire]);
+      let at = 0;
+      while (bytes.length - at >= step.bytes) {
+        const end = at + step.bytes;
+        step = step.read(bytes.subarray(at, end), emit);
+        at = end;
+      }
+      held = at === bytes.length ? nothing : Buffer.from(bytes.subarray(at));
+      return plain;
+    },
+    decodeEnd() {
+      if (held.length > 0 || step.mayEnd !== true) throw new EngineError('proxy-closed', 'within a chunk');
+    },
+  };
+}
+
+/** Sealed chunks: a length and as many bytes, each with a tag. */
+export function chunkSteps(open: (sealed: Buffer) => Buffer, longestBytes: number): Step {
+  const head: Step = {
+    bytes: 2 + tagBytes,
+    mayEnd: true,
+    read(sealed) {
+      const length = open(sealed).readUInt16BE();
+      if (length > longestBytes) throw new EngineError('proxy-protocol', 'Shadowsocks length');
+      return bodyStep(open, length, head);
+    },
+  };
+  return head;
+}
+
+/** One sealed piece of plain bytes. */
+export function bodyStep(open: (sealed: Buffer) => Buffer, length: number, next: Step): Step {
+  return {
+    bytes: length + tagBytes,
+    read(sealed, emit) {
+      const plain = open(sealed);
+      if (plain.length > 0) emit(plain);
+      return next;
+    },
+  };
+}

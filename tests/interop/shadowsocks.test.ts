@@ -1,0 +1,110 @@
+/** Shadowsocks against Debian's server and plugins. There is no server of the 2022 edition in Debian: its peer is the rig of the contract suite. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { chromium } from 'playwright';
+import { createDirect } from '../../main/engine/outbounds/direct.ts';
+import { createProxyOutbound } from '../../main/engine/outbounds/proxy-outbound.ts';
+import { shadowsocks } from '../../main/engine/outbounds/shadowsocks.ts';
+import { findBrowser } from '../rigs/browser.ts';
+import { echoes, soon } from '../rigs/connecting.ts';
+import { exchange } from '../rigs/datagrams.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { startEcho, startHttpOrigin, startSpeakFirst } from '../rigs/origin.ts';
+import { missing, type Program, temporaryFolder } from '../rigs/programs.ts';
+import { rowsOf, startEngine, stateOf } from '../rigs/running-engine.ts';
+import { type LibevPlugin, startSsServer } from '../rigs/shadowsocks-libev.ts';
+import { readExactly } from '../rigs/streams.ts';
+import { startUdpEcho } from '../rigs/udp-echo.ts';
+
+assertNothingLeftOpen();
+
+const password = 'pw 123/+';
+const notInstalled = missing('ss-server');
+
+function define({ host, port }: Program, username: string, query: Readonly<Record<string, string>> = {}, key = password) {
+  return shadowsocks.parse({ scheme: 'ss', host, port, username, password: key, name: '', query: new Map(Object.entries(query)) });
+}
+
+async function carries(definition: ReturnType<typeof define>): Promise<void> {
+  await using origin = await startEcho();
+  await using speaker = await startSpeakFirst('220 ready\r\n');
+  const outbound = createProxyOutbound(definition, createDirect());
+  for (const host of ['localhost', '127.0.0.1']) {
+    const stream = await outbound.connect({ host, port: origin.port }, soon());
+    await echoes(stream, 'x'.repeat(300_000));
+    stream.destroy();
+  }
+  const greeted = await outbound.connect(speaker, soon());
+  assert.equal((await readExactly(greeted, 11)).toString(), '220 ready\r\n');
+  greeted.destroy();
+}
+
+describe('ss-server', { skip: notInstalled }, () => {
+  for (const cipher of ['aes-128-gcm', 'aes-192-gcm', 'aes-256-gcm', 'chacha20-ietf-poly1305', 'xchacha20-ietf-poly1305']) {
+    test(`${cipher}: TCP and UDP`, async () => {
+      await using folder = await temporaryFolder();
+      await using server = await startSsServer(folder.path, { username: cipher, password });
+      await carries(define(server, cipher));
+      await using echo = await startUdpEcho();
+      const way = await define(server, cipher).createClient(createDirect()).openDatagrams?.(soon());
+      assert.ok(way);
+      for (const length of [1, 1300]) {
+        const { source, payload } = await exchange(way, echo, Buffer.alloc(length, 7));
+        assert.deepEqual(payload, Buffer.alloc(length, 7));
+        assert.deepEqual(source, { host: echo.host, port: echo.port });
+      }
+      way.close();
+    });
+  }
+
+  test('with a prefix', async () => {
+    await using folder = await temporaryFolder();
+    await using server = await startSsServer(folder.path, { username: 'chacha20-ietf-poly1305', password });
+    await carries(define(server, 'chacha20-ietf-poly1305', { prefix: '\x16\x03\x01\x00\xa8\x01\x01' }));
+  });
+
+  test('a wrong password is found out in bounded time, although the server says nothing', async (t) => {
+    await using folder = await temporaryFolder();
+    await using server = await startSsServer(folder.path, { username: 'aes-256-gcm', password });
+    await using origin = await startHttpOrigin();
+    await using engine = await startEngine(t, { probe: origin.url });
+    await engine.commands.importText({ text: define(server, 'aes-256-gcm', {}, 'wrong').link });
+    await stateOf(engine, ({ proxies }) => proxies.failing === 1);
+    assert.deepEqual(
+      (await rowsOf(engine)).map(({ reason }) => reason),
+      ['proxy-timeout'],
+    );
+  });
+});
+
+const plugins: readonly LibevPlugin[] = [
+  { link: 'obfs-local;obfs=http;obfs-host=www.example.com', program: 'obfs-server', options: 'obfs=http' },
+  { link: 'simple-obfs;obfs=tls;obfs-host=www.example.com', program: 'obfs-server', options: 'obfs=tls' },
+];
+
+for (const plugin of plugins) {
+  test(`ss-server behind ${plugin.program} ${plugin.options}`, { skip: notInstalled || missing(plugin.program) }, async () => {
+    await using folder = await temporaryFolder();
+    await using server = await startSsServer(folder.path, { username: 'aes-128-gcm', password }, plugin);
+    await carries(define(server, 'aes-128-gcm', { plugin: plugin.link }));
+  });
+}
+
+test('a browser loads a page through ss-server', { skip: notInstalled }, async (t) => {
+  await using folder = await temporaryFolder();
+  await using server = await startSsServer(folder.path, { username: 'chacha20-ietf-poly1305', password });
+  await using origin = await startHttpOrigin();
+  await using engine = await startEngine(t, { probe: origin.url });
+  await engine.commands.importText({ text: define(server, 'chacha20-ietf-poly1305').link });
+  const { endpoint } = await stateOf(engine, ({ status }) => status === 'ready');
+  const { executablePath, args } = await findBrowser();
+  const proxyArgs = [`--proxy-server=socks5://${endpoint?.host}:${endpoint?.port}`, '--proxy-bypass-list=<-loopback>'];
+  const browser = await chromium.launch({ executablePath, args: [...args, ...proxyArgs] });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`http://localhost:${origin.port}/`);
+    assert.match((await page.textContent('body')) ?? '', /hello from the origin/);
+  } finally {
+    await browser.close();
+  }
+});
