@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { authorityFile } from '../rigs/certificates.ts';
 import { startHeadless } from '../rigs/headless.ts';
 import type { Result, Task } from './load.ts';
 
@@ -12,16 +13,17 @@ export interface Program extends AsyncDisposable {
   readonly port: number;
 }
 
-/** A script of this folder that prints its address. */
-export async function startScript(name: string, ...args: string[]): Promise<Program> {
+/** A script of this folder that prints its address, and what else there is to know. */
+export async function startScript<T = unknown>(name: string, ...args: string[]): Promise<Program & { readonly printed: T }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, name), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
-  return { pid: child.pid as number, port: JSON.parse(line).port, [Symbol.asyncDispose]: () => end(child) };
+  const printed = JSON.parse(line);
+  return { pid: child.pid as number, port: printed.port, printed, [Symbol.asyncDispose]: () => end(child) };
 }
 
 /** The real program, with this proxy as its only one, and found working. */
-export async function startPaperplane(proxyPort: number): Promise<Program> {
-  const headless = await startHeadless(['--import', `socks5://127.0.0.1:${proxyPort}`, '--probe', 'http://probe/generate_204']);
+export async function startPaperplane(link: string, probe = 'http://probe/generate_204'): Promise<Program> {
+  const headless = await startHeadless(['--import', link, '--probe', probe], { env: { NODE_EXTRA_CA_CERTS: authorityFile } });
   await headless.state((state) => state.proxies.working === 1);
   const { port } = await headless.endpoint();
   return { pid: headless.pid, port, [Symbol.asyncDispose]: headless[Symbol.asyncDispose] };

@@ -16,7 +16,7 @@ const [loadBefore = 0] = loadavg();
 const links = await measureLinks();
 await using upstream = await startScript('upstream.ts');
 await using baseline = await startScript('baseline-relay.ts', String(upstream.port));
-await using paperplane = await startPaperplane(upstream.port);
+await using paperplane = await startPaperplane(`socks5://127.0.0.1:${upstream.port}`);
 await using load = startLoad();
 
 const programs = { paperplane, baseline, upstream };

@@ -10,7 +10,7 @@ import { median, quantile } from './statistics.ts';
 
 const perSecond = 8;
 /** What each proxy tolerates is learned beside the first traffic, with connections that wait; they are not to be counted. */
-const learningMs = 20_000;
+const learningMs = 12_000;
 const allowed = { roundTrips: 1.15, extraShare: 0.05, waiting: 4 };
 
 /** Steady traffic through one good proxy of three: how long until the first byte, and what it costs in connections. */

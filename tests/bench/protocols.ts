@@ -1,0 +1,62 @@
+/**
+ * `npm run bench:protocols`: Paperplane and other clients through the same servers, in turn. Writes docs/BENCHMARKS-PROTOCOLS.md.
+ * `-- --only WORD` measures the protocols whose title has the word, and writes nothing.
+ */
+import { writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { missing, temporaryFolder } from '../rigs/programs.ts';
+import type { Measure, Origins } from './load.ts';
+import { type Program, processorSeconds, startLoad, startPaperplane, startScript } from './programs.ts';
+import { type Measured, report } from './protocols/report.ts';
+import { type Row, rows } from './protocols/rows.ts';
+
+const rounds = 5;
+const pauseMs = 50; // for the other side's last bytes
+const durationsMs = { download: 1500, connections: 1500, firstByte: 500 } satisfies Partial<Record<Measure, number>>;
+const measures = Object.keys(durationsMs) as (keyof typeof durationsMs)[];
+
+const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values;
+const [loadBefore = 0] = loadavg();
+await using origin = await startScript<{ ports: Origins }>('origin.ts');
+await using load = startLoad();
+const origins = origin.printed.ports;
+
+async function measureRow(row: Row): Promise<Measured> {
+  await using folder = await temporaryFolder();
+  await using server = await row.startServer(folder.path);
+  await using peer = await row.startPeer(folder.path, server);
+  await using paperplane = await startPaperplane(row.link(server), `http://127.0.0.1:${origins.get}/generate_204`);
+  const measured: Measured = { title: row.title, peerName: row.peerName, rounds: [] };
+  // A B A B: whatever else the machine does meanwhile hits both alike. The first round does not count: code that runs for days is compiled.
+  for (let round = 0; round <= rounds; round++) {
+    const figures: Measured['rounds'][number] = { paperplane: {}, peer: {} };
+    for (const measure of measures) {
+      for (const [name, program] of Object.entries({ paperplane, peer }) as ['paperplane' | 'peer', Program][]) {
+        Object.assign(figures[name], await measureOnce(program, measure));
+      }
+    }
+    if (round > 0) measured.rounds.push(figures);
+  }
+  console.error(`${row.title}: measured`);
+  return measured;
+}
+
+async function measureOnce({ pid, port }: Program, measure: (typeof measures)[number]): Promise<Record<string, number>> {
+  const before = await processorSeconds(pid);
+  const { figure, done } = await load.run({ measure, port, origins, durationMs: durationsMs[measure] });
+  await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  const used = (await processorSeconds(pid)) - before;
+  return { [measure]: figure, ...(done > 0 && { [`${measure}Processor`]: used / done }) };
+}
+
+const all: Measured[] = [];
+for (const row of rows.filter(({ title }) => title.includes(only))) {
+  const absent = missing(...row.programs);
+  if (absent) console.error(`${row.title}: not measured, ${absent}`);
+  else all.push(await measureRow(row));
+}
+const text = report(all, loadBefore);
+if (only === '') await writeFile(join(import.meta.dirname, '../../docs/BENCHMARKS-PROTOCOLS.md'), text);
+console.log(text);
