@@ -1,5 +1,5 @@
 /** "Fix my internet" with what it is to ask, for the running program and for the command line. */
-import { homedir } from 'node:os';
+import { homedir, networkInterfaces } from 'node:os';
 import { defaultDataFolder } from './engine/data-folder.ts';
 import { checkDirectly, defaultDirectChecks } from './engine/direct-check.ts';
 import { defaultProbeUrls } from './engine/selection/probe.ts';
@@ -20,6 +20,7 @@ export function diagnosisParts(
     run,
     platform: process.platform,
     env: process.env,
+    readInterfaces: networkInterfaces,
     folder: defaultDataFolder(), // where the system proxy's journal is
     folders: foldersOf(homedir(), process.env),
     wayOut,

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Diagnosis } from '../../preload/diagnosis.ts';
 import { call, read, useStore } from '../store.ts';
 
@@ -18,9 +18,12 @@ export function useDiagnosis(): Looking {
   const [isLooking, setLooking] = useState(false);
   const [isRepaired, setRepaired] = useState(false);
   const isDirectAllowed = useStore((store) => store.state?.settings.allowDirectCheck ?? null);
+  const newest = useRef(0);
   const look = useCallback(async (ask: typeof call = call) => {
+    const turn = ++newest.current;
     setLooking(true);
     const outcome = await ask('diagnose', {});
+    if (turn !== newest.current) return; // what was asked later knows better
     if (outcome.ok) setDiagnosis(outcome.value);
     setLooking(false);
   }, []);

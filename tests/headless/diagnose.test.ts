@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { startHeadless } from '../rigs/headless.ts';
-import { startHome } from '../rigs/home.ts';
+import { noNetwork, startHome } from '../rigs/home.ts';
 import { refusingPort, startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
@@ -70,7 +70,7 @@ test('--diagnose lists and changes nothing; --repair makes the one change; exit 
   assert.deepEqual(ofHome(again.events()), []);
 });
 
-test('where nothing is wrong it says so and exits with 0; it makes no data folder', async () => {
+test('where nothing is wrong it says so and exits with 0; it makes no data folder', { skip: noNetwork }, async () => {
   await using listener = await startServer(() => {});
   await using home = await startHome({ 'home/.profile': `export http_proxy=127.0.0.1:${listener.port}\n` });
   const free = `127.0.0.1:${await refusingPort()}`;
@@ -88,16 +88,17 @@ test('a variable of this very process is found, and the command that forgets it 
   assert.doesNotMatch(stdout, /s3cret/);
 });
 
-test('beside a Paperplane with the same port and folder: it asks that one for the time', async () => {
+test('beside a Paperplane with the same port and folder: it asks that one for the time, with its login', { skip: noNetwork }, async () => {
   await using origin = await startHttpOrigin();
   await using proxy = await startSocks5();
-  await using program = await startHeadless(['--probe', origin.url, '--import', `socks5://127.0.0.1:${proxy.port}`]);
+  const env = { PAPERPLANE_LOGIN: 'vera:s3cret' };
+  await using program = await startHeadless(['--probe', origin.url, '--import', `socks5://127.0.0.1:${proxy.port}`], { env });
   await program.state(({ status }) => status === 'ready');
   const { host, port } = await program.endpoint();
   await using home = await startHome();
   const asked = proxy.accepted;
   const args = ['--diagnose', '--json', '--listen', `${host}:${port}`, '--data', program.data, '--probe', origin.url];
-  const { events, code } = await runIn(home, args);
+  const { events, code } = await runIn(home, args, env);
   assert.equal(code, 0);
   assert.ok(proxy.accepted > asked);
   assert.deepEqual(

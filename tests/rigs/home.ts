@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from './programs.ts';
 
@@ -12,3 +13,8 @@ export async function startHome(files: Readonly<Record<string, string>> = {}) {
   }
   return { ...folder, at, folders: { home: at('home'), config: at('home/.config'), etc: at('etc') } };
 }
+
+const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+
+/** Why a diagnosis cannot find everything well here, or false: that there is no network is a finding too. */
+export const noNetwork: string | false = addresses.every(({ internal }) => internal) && 'this computer has no network';

@@ -3,13 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { noDesktop, startDesktop } from '../rigs/desktop.ts';
 import { expect } from '../rigs/expect.ts';
-import { startHome } from '../rigs/home.ts';
+import { noNetwork, startHome } from '../rigs/home.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
 assertNothingLeftOpen();
 
-test('the desktop program finds and repairs in its window; --diagnose beside it ends with what it found', { skip: noDesktop }, async () => {
+test('the desktop program finds and repairs in its window; --diagnose beside it ends with what it found', {
+  skip: noDesktop || noNetwork,
+}, async () => {
   const line = `proxy=http://127.0.0.1:${await refusingPort()}\n`;
   await using home = await startHome({ 'home/.npmrc': line });
   await using desktop = await startDesktop({ env: { HOME: home.folders.home } });

@@ -51,12 +51,15 @@ async function startHttp(status: number, headers: Readonly<Record<string, string
   };
 }
 
+const someAddress = { address: '192.0.2.7', netmask: '', family: 'IPv4', mac: '', internal: false, cidr: null } as const;
+
 /** A computer with this home, without a desktop, whose direct connections are counted. */
 function partsFor(folders: DiagnosisParts['folders'], given: Partial<DiagnosisParts> = {}) {
   const direct: string[] = [];
   const parts: DiagnosisParts = {
     run,
     platform: 'linux',
+    readInterfaces: () => ({ eth0: [someAddress] }),
     env: {},
     folder: join(folders.home, '.local/share/paperplane'),
     folders,
@@ -181,6 +184,17 @@ test('what would need a direct connection is not done without leave, and said so
     { check: 'captive-portal', why: 'direct-not-allowed' },
     { check: 'dns', why: 'direct-not-allowed' },
   ]);
+});
+
+test('without a network nothing is asked, with leave or without; what is wrong on this computer is still found', async () => {
+  await using home = await startHome({ 'home/.profile': `export http_proxy=127.0.0.1:${await refusingPort()}\n` });
+  const readInterfaces = () => ({ lo: [{ ...someAddress, address: '127.0.0.1', internal: true }] });
+  const { parts, direct } = partsFor(home.folders, { readInterfaces, isDirectAllowed: () => true, wayOut: () => assert.fail('asked') });
+  assert.deepEqual(
+    (await diagnose(parts)).findings.map(({ code }) => code),
+    ['variable-file-dead', 'offline'],
+  );
+  assert.deepEqual(direct, []);
 });
 
 test('with leave: a login page, a network that leads nowhere, and names that nobody knows', async () => {

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { readFile, rename } from 'node:fs/promises';
 import test from 'node:test';
 import { expect } from '../rigs/expect.ts';
-import { startHome } from '../rigs/home.ts';
+import { noNetwork, startHome } from '../rigs/home.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { openInterface } from './open-interface.ts';
 
 assertNothingLeftOpen();
 
-test('from a status that is not well to what is wrong, and by the keyboard to its repair; one change at a time', async () => {
+test('from a status that is not well to what is wrong, and by the keyboard to its repair; one change at a time', {
+  skip: noNetwork,
+}, async () => {
   const dead = await refusingPort();
   const [profile, npmrc] = [`export http_proxy=http://bob:s3cret@127.0.0.1:${dead}\n`, `proxy=http://127.0.0.1:${dead}\n`];
   await using home = await startHome({ 'home/.profile': profile, 'home/.npmrc': npmrc });

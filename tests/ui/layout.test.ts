@@ -33,7 +33,7 @@ for (const [locale, direction] of [
     ]);
     for (const view of ['status', 'proxies', 'import', 'fix']) {
       await page.goto(`${new URL(page.url()).origin}/#/${view}`);
-      if (view === 'fix') await expect(page.locator('.finding')).toHaveCount(2);
+      if (view === 'fix') await expect(page.locator('.finding')).not.toHaveCount(0);
       for (const width of [400, 560, 720, 900, 1600]) {
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
@@ -82,7 +82,7 @@ test('text can be read: contrast of at least 4.5 to 1 in both schemes', async ()
     for (const view of ['status', 'proxies', 'import', 'fix']) {
       await page.goto(`${new URL(page.url()).origin}/#/${view}`);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      if (view === 'fix') await expect(page.locator('.finding')).toHaveCount(1);
+      if (view === 'fix') await expect(page.locator('.finding')).not.toHaveCount(0);
       assert.deepEqual(await page.evaluate(hardToRead), [], `${view}, ${colorScheme}`);
     }
   }

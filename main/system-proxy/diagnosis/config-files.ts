@@ -52,10 +52,11 @@ function placesOf({ home, config, etc }: Folders): readonly Place[] {
   const ofAll = [join(etc, 'profile'), join(etc, 'bash.bashrc')];
   const profiles = [join(etc, 'profile.d')];
   const fishes = [join(config, 'fish/conf.d'), join(etc, 'fish/conf.d')];
+  const environments = [join(config, 'environment.d'), join(etc, 'environment.d')];
   return [
     { code: variables, find: posix, files: [...ofHome, ...ofAll], folders: profiles, ending: '.sh' },
     { code: variables, find: fish, files: [join(config, 'fish/config.fish')], folders: fishes, ending: '.fish' },
-    { code: variables, find: plain, files: [join(etc, 'environment')], folders: [join(config, 'environment.d')], ending: '.conf' },
+    { code: variables, find: plain, files: [join(etc, 'environment')], folders: environments, ending: '.conf' },
     { code: 'git-proxy-dead', find: findGitLines, files: [join(home, '.gitconfig'), join(config, 'git/config'), join(etc, 'gitconfig')] },
     { code: 'npm-proxy-dead', find: findNpmLines, files: [join(home, '.npmrc'), join(etc, 'npmrc')] },
     { code: 'apt-proxy-dead', find: findAptLines, files: [join(etc, 'apt/apt.conf')], folders: [join(etc, 'apt/apt.conf.d')], ending: '' },

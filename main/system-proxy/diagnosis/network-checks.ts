@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { networkInterfaces } from 'node:os';
+import type { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change, Finding, Unchecked } from '../../../preload/diagnosis.ts';
 import { clockError, type WayOut } from './clock.ts';
@@ -7,6 +7,7 @@ import { type Verdict, withId } from './suspect.ts';
 
 export interface NetworkParts {
   readonly platform: NodeJS.Platform;
+  readonly readInterfaces: typeof networkInterfaces;
   /** A way out through a proxy that works; null where there is none. */
   readonly wayOut: (signal: AbortSignal) => Promise<WayOut | null>;
   readonly isDirectAllowed: boolean;
@@ -22,7 +23,7 @@ const lookupPatienceMs = 5000;
 
 /** Whether this computer's clock, name server and network are what programs need. */
 export async function checkNetwork(parts: NetworkParts, signal: AbortSignal): Promise<Verdict> {
-  if (!hasNetwork()) return { repairables: [asFound({ code: 'offline', change: null })], unchecked: [] };
+  if (!hasNetwork(parts.readInterfaces())) return { repairables: [asFound({ code: 'offline', change: null })], unchecked: [] };
   const [clock, way] = await Promise.all([checkClock(parts, signal), checkWay(parts, signal)]);
   const both = [...clock, ...way];
   return {
@@ -34,8 +35,8 @@ export async function checkNetwork(parts: NetworkParts, signal: AbortSignal): Pr
 type Result = Omit<Finding, 'id'> | Unchecked;
 const asFound = (finding: Omit<Finding, 'id'>) => ({ finding: withId(finding), repair: null });
 
-function hasNetwork(): boolean {
-  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ internal }) => !internal));
+function hasNetwork(interfaces: ReturnType<typeof networkInterfaces>): boolean {
+  return Object.values(interfaces).some((addresses) => addresses?.some(({ internal }) => !internal));
 }
 
 /** Through the proxies where one works: it is asked for nothing but a page that every browser asks for. */
