@@ -10,6 +10,7 @@ import { startSocks4 } from './socks4-server.ts';
 import { startSocks5 } from './socks5-server.ts';
 import { startTrojan } from './trojan-server.ts';
 import { startVless } from './vless-server.ts';
+import { startVmess } from './vmess-server.ts';
 
 /** A server for one of the protocols in main/engine/outbounds/index.ts, and what the contract suite must expect of it. */
 export interface ProtocolRig extends Way {
@@ -72,6 +73,13 @@ const trojan = {
   start: (options?: ProxyRigOptions) => startTrojan({ certificate: serverCertificate, ...started(options) }),
 } as const;
 const vless = { ...coded, scheme: 'vless', server: 'VLESS', start: (options?: ProxyRigOptions) => startVless(started(options)) } as const;
+const vmess = {
+  ...coded,
+  scheme: 'vmess',
+  server: 'VMess',
+  loginRejected: 'proxy-closed', // it says nothing at all
+  start: (options?: ProxyRigOptions) => startVmess(started(options)),
+} as const;
 
 function shadowsocks(cipher: string, [usual, other]: readonly [string, string]): ProtocolRig {
   const login = { username: cipher, password: usual };
@@ -110,6 +118,9 @@ export const protocolRigs: readonly ProtocolRig[] = [
   shadowsocks('2022-blake3-chacha20-poly1305', [key(32, 1), key(32, 2)]),
   trojan,
   vless,
+  vmess,
+  { ...vmess, server: 'VMess with ChaCha20', query: { encryption: 'chacha20-poly1305', authenticatedLength: '1' } },
+  { ...vmess, server: 'VMess with nothing sealed', query: { encryption: 'none' } },
 ];
 
 /** A login whose secret is looked for wherever something is said, in the parts that the protocol has. */

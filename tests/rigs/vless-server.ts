@@ -22,7 +22,7 @@ async function handshake(client: Duplex, { username = '', onWaiting }: ProxyRigO
 }
 
 /** The port, then a type with numbers of its own, then as SOCKS5 has it. */
-async function readPortAndAddress(client: Duplex): Promise<Asked> {
+export async function readPortAndAddress(client: Duplex): Promise<Asked> {
   const port = (await readExactly(client, 2)).readUInt16BE();
   const [type = 0] = await readExactly(client, 1);
   return { ...(await readHost(client, [0, 1, 3, 4][type] ?? 0)), port };

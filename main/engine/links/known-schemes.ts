@@ -4,7 +4,6 @@
  */
 export const knownSchemes: ReadonlyMap<string, string> = new Map([
   ['ssr', 'ShadowsocksR'],
-  ['vmess', 'VMess'],
   ['trojan-go', 'Trojan-Go'],
   ['hysteria', 'Hysteria'],
   ['hy', 'Hysteria'],

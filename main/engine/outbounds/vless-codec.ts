@@ -16,7 +16,7 @@ export function encodeRequest(id: Buffer, command: number, destination: Destinat
 }
 
 /** As SOCKS5 has it, but with the port first, and numbers of its own for the types. VMess has the same. */
-function encodePortAndAddress(destination: Destination): Buffer {
+export function encodePortAndAddress(destination: Destination): Buffer {
   const socks = encodeSocksAddress(destination);
   const type = { 1: 1, 3: 2, 4: 3 }[socks[0] as 1 | 3 | 4];
   return Buffer.concat([socks.subarray(-2), Buffer.of(type), socks.subarray(1, -2)]);
