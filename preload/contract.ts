@@ -5,6 +5,7 @@
  */
 
 import type { Diagnosis } from './diagnosis.ts';
+import type { SubscriptionCommands, SubscriptionOffer, SubscriptionRow } from './subscriptions.ts';
 
 /** Whose fault a failure is. Only `proxy` counts against a proxy; `local` is this computer or the person's own request. */
 export type Blame = 'proxy' | 'destination' | 'local';
@@ -39,6 +40,12 @@ export const errorBlame = {
   'bad-arguments': 'local',
   'unknown-proxy': 'local', // no proxy with this id
   'not-spoken': 'local', // this proxy's protocol is known, but Paperplane does not speak it yet
+  'list-refused': 'destination', // the server of a subscription answers, but not with the list
+  'list-insecure': 'destination', // its certificate is not valid, or it leads to an address without encryption
+  'list-too-large': 'destination', // over 8 MiB
+  'list-is-page': 'destination', // a web page came instead of a list: a login, a block, a wrong address
+  'list-empty': 'destination', // nothing in it that can be used
+  'unknown-subscription': 'local', // no subscription with this id
   'not-connected': 'local', // the interface lost the engine
   'data-folder-in-use': 'local', // another Paperplane works in this data folder
   'data-folder-unusable': 'local', // the data folder cannot be read or written: no access, disk full, not ours
@@ -126,6 +133,7 @@ export interface PendingImport {
   readonly links: number;
   readonly rejected: number;
   readonly addresses: readonly string[]; // the first few
+  readonly subscriptions: readonly SubscriptionOffer[]; // asked for in any case, also for those that were pasted
 }
 
 export interface Traffic {
@@ -150,6 +158,7 @@ export interface Settings {
   readonly mode: Mode;
   readonly group: string | null; // only proxies from this source are used; null: from all
   readonly allowDirectCheck: boolean; // one direct TCP connection may be made to tell whether the network or the proxies are to blame
+  readonly allowDirectFetch: boolean; // subscriptions may be fetched without a proxy too
 }
 
 /** Why new connections take another proxy than before. */
@@ -231,6 +240,7 @@ export interface AppState {
   readonly testing: { readonly done: number; readonly total: number } | null;
   readonly importing: { readonly done: number; readonly total: number } | null;
   readonly pending: PendingImport | null;
+  readonly subscriptions: readonly SubscriptionRow[]; // in the order in which they were added
   readonly traffic: Traffic;
   readonly notices: readonly Notice[];
   readonly settings: Settings;
@@ -238,8 +248,11 @@ export interface AppState {
 }
 
 /** Commands: name -> arguments and result. Each may fail with an ErrorCode; nothing is thrown across the border. */
-export interface EngineCommands {
-  /** Imports every link found in `text` (at most 8 MiB), as a group named `source` where given. Resolves when all of them are stored. */
+export interface EngineCommands extends SubscriptionCommands {
+  /**
+   * Imports every link found in `text` (at most 8 MiB), as a group named `source` where given. Resolves when all of them are stored. Addresses of
+   * subscriptions in it become `state.pending`.
+   */
   importText(args: { text: string; source?: string }): Promise<ImportReport>;
   /** The person's answer to `state.pending`. */
   answerPending(args: { accept: boolean }): Promise<ImportReport | null>;

@@ -9,6 +9,8 @@ interface Formats {
   readonly bytes: (bytes: number) => string;
   readonly bytesPerSecond: (bytes: number) => string;
   readonly latency: (ms: number) => string;
+  /** The day of a moment in milliseconds since 1970. */
+  readonly date: (at: number) => string;
   /** A moment in milliseconds since 1970: the time of day, with the day unless it is today. */
   readonly time: (at: number, precision?: 'minute' | 'second') => string;
 }
@@ -34,6 +36,7 @@ export function useFormats(): Formats {
     bytes: (bytes) => sized(bytes, ''),
     bytesPerSecond: (bytes) => sized(bytes, '-per-second'),
     latency: (ms) => write(Math.round(ms), 'millisecond', 0),
+    date: (at) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(at),
     time: (at, precision = 'minute') => {
       const timeStyle = precision === 'minute' ? 'short' : 'medium';
       const isToday = new Date(at).toDateString() === new Date().toDateString();

@@ -14,6 +14,8 @@ const schemas = {
     source: z.string().max(200).exactOptional(),
   }),
   answerPending: z.strictObject({ accept: z.boolean() }),
+  updateSubscriptions: z.strictObject({ ids: z.union([ids, z.literal('all')]) }),
+  removeSubscription: z.strictObject({ id }),
   listProxies: z.strictObject({
     offset: z.int().min(0),
     limit: z.int().min(1).max(500),
@@ -31,6 +33,7 @@ const schemas = {
     mode: z.enum(modes).exactOptional(),
     group: z.string().max(200).nullable().exactOptional(),
     allowDirectCheck: z.boolean().exactOptional(),
+    allowDirectFetch: z.boolean().exactOptional(),
   }),
   dismissNotice: z.strictObject({ id }),
   setSystemProxy: z.strictObject({ on: z.boolean() }),

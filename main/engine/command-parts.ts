@@ -6,6 +6,7 @@ import type { Importer } from './importer.ts';
 import type { Pin } from './pin.ts';
 import type { ProxyEntry, ProxyList } from './proxy-list.ts';
 import type { Prober } from './selection/prober.ts';
+import type { Subscriptions } from './subscriptions/subscriptions.ts';
 
 /** What the commands work on. */
 export interface CommandParts {
@@ -13,6 +14,7 @@ export interface CommandParts {
   readonly proxies: ProxyList;
   readonly prober: Prober;
   readonly importer: Importer;
+  readonly subscriptions: Subscriptions;
   readonly pin: Pin;
   readonly database: () => Database;
 }

@@ -1,18 +1,25 @@
 import type { EngineCommands } from '../../preload/contract.ts';
 import { createChoices } from './choices.ts';
 import { type CommandParts, findProxy } from './command-parts.ts';
-import { refreshGroups } from './groups.ts';
+import { removeProxies } from './remove-proxies.ts';
 import { isFailing } from './selection/record.ts';
 
 /** What the interface can ask for; see the contract for each. Arguments have been checked at the border (control/dispatch). */
 export function createCommands(parts: CommandParts): EngineCommands {
-  const { store, proxies, prober, importer, pin, database } = parts;
+  const { store, proxies, prober, importer, subscriptions } = parts;
   const select = (ids: readonly string[] | 'all') => (ids === 'all' ? proxies.all() : ids.map((id) => findProxy(proxies, id)));
 
   return {
     ...createChoices(parts),
     importText: ({ text, source }) => importer.importText(text, source),
     answerPending: ({ accept }) => importer.answer(accept),
+    async updateSubscriptions({ ids }) {
+      subscriptions.update(ids);
+      return null;
+    },
+    async removeSubscription({ id }) {
+      return { removed: subscriptions.remove(id) };
+    },
     async listProxies({ offset, limit, search }) {
       const listed = proxies.listed(search);
       return { total: listed.length, rows: listed.slice(offset, offset + limit).map((entry) => proxies.row(entry)) };
@@ -31,10 +38,8 @@ export function createCommands(parts: CommandParts): EngineCommands {
     async removeProxies({ ids }) {
       const doomed = ids === 'failing' ? proxies.all().filter(({ record }) => isFailing(record)) : select(ids);
       const gone = doomed.map(({ id }) => id);
-      const removed = database().removeProxies(gone);
-      pin.letGoOf(gone);
-      proxies.remove(gone);
-      refreshGroups({ store, proxies, database });
+      const removed = removeProxies(parts, gone);
+      subscriptions.show();
       return { removed };
     },
     async exportLinks({ ids }) {

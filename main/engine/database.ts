@@ -3,18 +3,19 @@ import { prepareDataFolder } from './data-folder.ts';
 import { lockFolder } from './database/folder-lock.ts';
 import { openKeyring } from './database/keyring.ts';
 import { openFile } from './database/open-file.ts';
-import { createProxyTable, type Measurement, type StoredProxy } from './database/proxy-table.ts';
+import { createProxyTable, type Listing, type Measurement, type StoredProxy } from './database/proxy-table.ts';
 import { createSettingTable, type SettingTable } from './database/setting-table.ts';
 import { storing } from './database/sqlite.ts';
+import { createSubscriptionTable, type SubscriptionTable } from './database/subscription-table.ts';
 import type { Platform } from './platform.ts';
 
-export type { Measurement, StoredProxy };
+export type { Listing, Measurement, StoredProxy };
 
 /**
  * What is kept between runs. Every call is synchronous and what it changed is on the disk when it returns: a crash or a power failure
  * afterwards loses nothing of it. Every call throws EngineError `data-folder-unusable` when the disk does not oblige.
  */
-export interface Database extends SettingTable {
+export interface Database extends SettingTable, SubscriptionTable {
   /** The path to which an unreadable file was moved at opening; the new one is empty. */
   readonly setAside: string | null;
   /** Links whose seal could not be opened: kept, not returned. Those damaged one by one are counted by `loadProxies`. */
@@ -23,9 +24,9 @@ export interface Database extends SettingTable {
   loadProxies(): StoredProxy[];
   /**
    * All or none of them, as coming from `source`. null for a link that is already there, its `#name` aside; the name and the source that
-   * came first stay.
+   * came first stay. With a `listing` they are on that subscription's list; without one they were added by hand.
    */
-  addProxies(links: readonly string[], source?: string): (StoredProxy | null)[];
+  addProxies(links: readonly string[], source?: string, listing?: Listing): (StoredProxy | null)[];
   /** By id; an id that is not there is passed over. */
   setExcluded(ids: readonly string[], excluded: boolean): void;
   /** How many were there to remove. */
@@ -59,13 +60,14 @@ function openLocked(platform: Platform, release: () => void): Database {
   const keyring = openKeyring(sql, platform.secrets);
   const proxies = createProxyTable(sql, keyring);
   const settings = createSettingTable(sql, keyring);
+  const subscriptions = createSubscriptionTable(sql, keyring);
   return {
     setAside,
     get unreadableLinks() {
       return proxies.unreadable();
     },
     loadProxies: () => storing(() => proxies.load()),
-    addProxies: (links, source = '') => storing(() => proxies.add(links, source)),
+    addProxies: (links, source = '', listing) => storing(() => proxies.add(links, source, listing)),
     setExcluded: (ids, excluded) => storing(() => proxies.exclude(ids, excluded)),
     removeProxies: (ids) => storing(() => proxies.remove(ids)),
     saveMeasurements: (measurements) => storing(() => proxies.measure(measurements)),
@@ -73,6 +75,12 @@ function openLocked(platform: Platform, release: () => void): Database {
     writeSetting: (name, value) => storing(() => settings.writeSetting(name, value)),
     readSealedSetting: (name) => storing(() => settings.readSealedSetting(name)),
     writeSealedSetting: (name, value) => storing(() => settings.writeSealedSetting(name, value)),
+    loadSubscriptions: () => storing(() => subscriptions.loadSubscriptions()),
+    addSubscription: (text) => storing(() => subscriptions.addSubscription(text)),
+    saveSubscription: (id, text) => storing(() => subscriptions.saveSubscription(id, text)),
+    removeSubscription: (id) => storing(() => subscriptions.removeSubscription(id)),
+    countListed: (id) => storing(() => subscriptions.countListed(id)),
+    forgetUnseen: (id, seen) => storing(() => subscriptions.forgetUnseen(id, seen)),
     close() {
       if (!sql.isOpen) return;
       sql.close();

@@ -17,6 +17,7 @@ import type { Meter } from './relay.ts';
 import { defaultProbeUrls } from './selection/probe.ts';
 import { createSelection } from './selection/selection.ts';
 import { initialState, StatePublisher } from './state.ts';
+import { Subscriptions } from './subscriptions/subscriptions.ts';
 
 export interface EngineOptions {
   readonly platform: Platform;
@@ -62,28 +63,28 @@ export function createEngine({ platform, listen, login, probes, directChecks = d
   });
   const { proxies, prober } = selection;
   const publisher = new StatePublisher({ store, selection, meter, save: () => database().saveMeasurements(measurements(proxies)) });
-  const importer = new Importer({ store, proxies, prober, direct: createDirect(), database });
+  const direct = createDirect();
+  const importer = new Importer({ store, proxies, prober, direct, database, subscribe: (addresses) => subscriptions.add(addresses) });
   const pin = new Pin({ store, proxies, database });
+  const subscriptions: Subscriptions = new Subscriptions({ store, proxies, selection, importer, pin, direct, database });
   const inbound = createInbound({ outbound: selection.outbound, meter, ...(login && { login }) });
 
   return {
     store,
-    commands: createCommands({ store, proxies, prober, importer, pin, database }),
+    commands: createCommands({ store, proxies, prober, importer, subscriptions, pin, database }),
     async start() {
       opened = openDatabase(platform);
       await importer.load();
       pin.load();
+      subscriptions.load();
       const endpoint = await inbound.listen(listen.host, listen.port);
       store.setState({ endpoint: { ...endpoint, needsLogin: login !== undefined } });
-      publisher.start();
-      selection.start();
+      for (const each of [publisher, selection, subscriptions]) each.start();
       log.info({ endpoint, proxies: proxies.all().length }, 'listening');
       return endpoint;
     },
     async stop() {
-      selection.stop();
-      importer.stop();
-      pin.stop();
+      for (const each of [selection, importer, subscriptions, pin]) each.stop();
       await inbound.close(drainMs);
       if (opened !== undefined) publisher.stop();
       opened?.close();

@@ -1,10 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { StoreApi } from 'zustand/vanilla';
-import type { AppState, ImportReport, Notice } from '../../preload/contract.ts';
-import type { Database } from './database.ts';
+import type { AppState, ImportReport, Notice, PendingImport, Rejection } from '../../preload/contract.ts';
+import type { Database, Listing } from './database.ts';
 import { refreshGroups } from './groups.ts';
 import { ImportedProxy } from './imported-proxy.ts';
 import { parseLink, scanText } from './links/index.ts';
+import type { ScanResult } from './links/scan.ts';
+import type { SubscriptionAddress } from './links/subscription-address.ts';
 import type { Outbound, ProxyDefinition } from './outbound.ts';
 import type { ProxyList } from './proxy-list.ts';
 import type { Prober } from './selection/prober.ts';
@@ -16,17 +18,21 @@ export interface ImporterParts {
   readonly prober: Prober;
   readonly direct: Outbound;
   readonly database: () => Database;
+  /** The person wants these lists. */
+  readonly subscribe: (addresses: readonly SubscriptionAddress[]) => void;
 }
 
 /** One transaction each: large enough to be fast, small enough to keep the event loop free. */
 const batchSize = 100;
 const shownAddresses = 5;
+/** Of one text: more are hardly meant. */
+const mostSubscriptions = 20;
 
 /** Brings links into the program: from the database at start, from pasted text, and from link clicks after the person's yes. */
 export class Importer {
   readonly #parts: ImporterParts;
   readonly #stopping = new AbortController();
-  #offered: string | undefined;
+  #offered: ScanResult | undefined;
 
   constructor(parts: ImporterParts) {
     this.#parts = parts;
@@ -50,59 +56,77 @@ export class Importer {
     refreshGroups(this.#parts);
   }
 
-  /** Imports every link in the text. What is reported as added is on disk. */
+  /** Imports every link in the text. What is reported as added is on disk. Subscriptions in it are offered, as those of a clicked link are. */
   async importText(text: string, source = ''): Promise<ImportReport> {
     const { store } = this.#parts;
     const onProgress = (done: number, total: number) => store.setState({ importing: { done, total } });
-    const { signal } = this.#stopping;
     try {
-      const { found, rejected, ignoredLines } = await scanText(text, { onProgress, signal });
-      this.#parts.prober.startSearch();
-      let added = 0;
-      let notSpoken = 0;
-      for (let start = 0; start < found.length; start += batchSize) {
-        signal.throwIfAborted();
-        const fresh = this.#add(
-          found.slice(start, start + batchSize).map(({ definition }) => definition),
-          source,
-        );
-        added += fresh.length;
-        notSpoken += fresh.filter(({ definition }) => definition.notSpoken !== null).length;
-        await breathe();
-      }
-      return { added, notSpoken, duplicates: found.length - added, ignoredLines, rejected };
+      const scan = await scanText(text, { onProgress, signal: this.#stopping.signal });
+      const report = await this.#import(scan, source);
+      if (scan.subscriptions.length > 0) this.#offer({ ...scan, found: [], rejected: [] });
+      return report;
     } finally {
-      refreshGroups(this.#parts);
       store.setState({ importing: null });
     }
   }
 
-  /** Shows what a clicked link holds as `state.pending`; the text waits here. A newer offer replaces an older one. */
+  /** Shows what a clicked link holds as `state.pending`; it waits here. A newer offer replaces an older one. */
   async offer(text: string): Promise<void> {
-    const { found, rejected } = await scanText(text, { signal: this.#stopping.signal });
-    this.#offered = text;
-    const addresses = found.slice(0, shownAddresses).map(({ definition }) => definition.address);
-    this.#parts.store.setState({ pending: { links: found.length, rejected: rejected.length, addresses } });
+    this.#offer(await scanText(text, { signal: this.#stopping.signal }));
   }
 
-  /** The person's answer to the offer. null: declined, or nothing was offered. */
+  /** The person's answer to the offer. null: declined, or no proxies were offered. */
   async answer(accept: boolean): Promise<ImportReport | null> {
-    const text = this.#offered;
+    const offered = this.#offered;
     this.#offered = undefined;
     this.#parts.store.setState({ pending: null });
-    return accept && text !== undefined ? await this.importText(text) : null;
+    if (!accept || offered === undefined) return null;
+    this.#parts.subscribe(offered.subscriptions.slice(0, mostSubscriptions).map(({ address }) => address));
+    return offered.found.length === 0 ? null : await this.#import(offered, '');
+  }
+
+  /** Stores proxies in batches, and has them tested. Rejects with the reason when the program stops. */
+  async add(definitions: readonly ProxyDefinition[], source: string, listing?: Listing): Promise<{ added: number; notSpoken: number }> {
+    this.#parts.prober.startSearch();
+    let added = 0;
+    let notSpoken = 0;
+    try {
+      for (let start = 0; start < definitions.length; start += batchSize) {
+        this.#stopping.signal.throwIfAborted();
+        const fresh = this.#add(definitions.slice(start, start + batchSize), source, listing);
+        added += fresh.length;
+        notSpoken += fresh.filter(({ definition }) => definition.notSpoken !== null).length;
+        await breathe();
+      }
+    } finally {
+      refreshGroups(this.#parts);
+    }
+    return { added, notSpoken };
   }
 
   stop(): void {
     this.#stopping.abort();
   }
 
+  async #import(scan: ScanResult, source: string): Promise<ImportReport> {
+    const { found, ignoredLines } = scan;
+    const definitions = found.map(({ definition }) => definition);
+    const { added, notSpoken } = await this.add(definitions, source);
+    return { added, notSpoken, duplicates: found.length - added, ignoredLines, rejected: rejectedOf(scan) };
+  }
+
+  #offer(scan: ScanResult): void {
+    this.#offered = scan;
+    this.#parts.store.setState({ pending: pendingOf(scan) });
+  }
+
   /** One batch into database, list and prober; returns those that are new. */
-  #add(definitions: readonly ProxyDefinition[], source: string): ImportedProxy[] {
+  #add(definitions: readonly ProxyDefinition[], source: string, listing?: Listing): ImportedProxy[] {
     const { database, direct, proxies, prober } = this.#parts;
     const stored = database().addProxies(
       definitions.map(({ link }) => link),
       source,
+      listing,
     );
     const fresh = definitions.flatMap((definition, index) => {
       const row = stored[index];
@@ -112,6 +136,26 @@ export class Importer {
     prober.search(fresh);
     return fresh;
   }
+}
+
+function pendingOf(scan: ScanResult): PendingImport {
+  const { found, subscriptions } = scan;
+  return {
+    links: found.length,
+    rejected: rejectedOf(scan).length,
+    addresses: found.slice(0, shownAddresses).map(({ definition }) => definition.address),
+    subscriptions: subscriptions.slice(0, mostSubscriptions).map(({ address: { url, name } }) => ({
+      host: new URL(url).host,
+      name,
+      isPlain: url.startsWith('http:'),
+    })),
+  };
+}
+
+/** The line of a subscription that is asked for is no failure. */
+function rejectedOf({ rejected, subscriptions }: ScanResult): Rejection[] {
+  const offered = new Set(subscriptions.map(({ line }) => line));
+  return rejected.filter(({ code, line }) => code !== 'is-subscription' || !offered.has(line));
 }
 
 function noticesOf({ setAside, unreadableLinks }: Database, unparsed: number): Notice[] {

@@ -9,6 +9,7 @@ export function readSettings(database: Database): Settings {
     mode: modes.find((known) => known === mode) ?? 'automatic',
     group: database.readSealedSetting('group'),
     allowDirectCheck: database.readSetting('allowDirectCheck') === 'true',
+    allowDirectFetch: database.readSetting('allowDirectFetch') === 'true',
   };
 }
 

@@ -19,9 +19,10 @@ export const initialState: AppState = {
   testing: null,
   importing: null,
   pending: null,
+  subscriptions: [],
   traffic: noTraffic,
   notices: [],
-  settings: { claimTelegramLinks: false, mode: 'automatic', group: null, allowDirectCheck: false },
+  settings: { claimTelegramLinks: false, mode: 'automatic', group: null, allowDirectCheck: false, allowDirectFetch: false },
   systemProxy: null,
 };
 

@@ -49,6 +49,12 @@ export const errors = {
   'system-proxy-unguarded': 'The process that puts your settings back after a crash could not start, so nothing was changed.',
   'finding-gone': 'What was to be repaired has changed meanwhile. Look again.',
   'repair-failed': 'The system did not allow this change, so nothing was changed.',
+  'list-refused': 'The server did not give the list. Its address may have changed or expired.',
+  'list-insecure': 'The way to this list is not safe: its certificate is not valid, or it leads to an address without encryption.',
+  'list-too-large': 'The list is larger than 8 MB.',
+  'list-is-page': 'A web page came instead of a list. The address may be wrong, or somebody put a page in its place.',
+  'list-empty': 'There is nothing in this list that can be used.',
+  'unknown-subscription': 'This subscription is not there any more.',
   internal: 'Something went wrong inside Paperplane. Please try again.',
 } as const satisfies Record<ErrorCode, string>;
 

@@ -1,11 +1,13 @@
 import { errors, rejections } from './en-codes.ts';
 import { diagnosis, terminal } from './en-diagnosis.ts';
+import { subscriptions } from './en-subscriptions.ts';
 
 /** Every sentence of the interface, in English. The other languages have the same shape (locale.ts). */
 export const en = {
   errors,
   rejections,
   diagnosis,
+  subscriptions,
   terminal,
   nav: {
     label: 'Views',
@@ -155,7 +157,7 @@ export const en = {
   },
   import: {
     title: 'Add proxies',
-    lead: 'Paste links, or a whole message with links in it. You can also drop text or files here.',
+    lead: 'Paste links, a whole message with links in it, or the address of a list. You can also drop text or files here.',
     box: 'Proxy links',
     placeholder: 'tg://socks?server=…\nsocks5://user:password@host:1080\nhttps://t.me/socks?server=…',
     paste: 'Paste from clipboard',
@@ -236,6 +238,8 @@ export const en = {
     done: 'Done',
   },
   settings: {
+    allowDirectFetch: 'May lists be fetched without a proxy?',
+    allowDirectFetchHint: 'Helps when no proxy works. Your internet provider can then see which server the lists come from.',
     allowDirectCheck: 'May Paperplane make one direct connection to tell whether your network or the proxies are to blame?',
     allowDirectCheckHint: 'It reveals nothing but that this computer is on the network.',
     claimTelegramLinks: 'Open tg:// proxy links with Paperplane',

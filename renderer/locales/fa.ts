@@ -1,5 +1,6 @@
 import { errors, rejections } from './fa-codes.ts';
 import { diagnosis, terminal } from './fa-diagnosis.ts';
+import { subscriptions } from './fa-subscriptions.ts';
 import type { Locale } from './locale.ts';
 
 /** فارسی، راست به چپ. */
@@ -7,6 +8,7 @@ export const fa: Locale = {
   errors,
   rejections,
   diagnosis,
+  subscriptions,
   terminal,
   nav: {
     label: 'بخش‌ها',
@@ -155,7 +157,7 @@ export const fa: Locale = {
   },
   import: {
     title: 'افزودن پراکسی',
-    lead: 'پیوندها، یا پیامی کامل را که پیوند دارد، بچسبانید. می‌توانید متن یا پرونده را هم اینجا رها کنید.',
+    lead: 'پیوندها، یا پیامی کامل را که پیوند دارد، یا نشانی یک فهرست را بچسبانید. می‌توانید متن یا پرونده را هم اینجا رها کنید.',
     box: 'پیوندهای پراکسی',
     placeholder: 'tg://socks?server=…\nsocks5://user:password@host:1080\nhttps://t.me/socks?server=…',
     paste: 'چسباندن از کلیپ‌بورد',
@@ -236,6 +238,8 @@ export const fa: Locale = {
     done: 'انجام شد',
   },
   settings: {
+    allowDirectFetch: 'فهرست‌ها بدون پراکسی هم گرفته شوند؟',
+    allowDirectFetchHint: 'وقتی هیچ پراکسی‌ای کار نمی‌کند کمک می‌کند. آنگاه سرویس‌دهندهٔ اینترنت شما می‌بیند فهرست‌ها از کدام سرور می‌آیند.',
     allowDirectCheck: 'آیا Paperplane می‌تواند یک اتصال مستقیم بسازد تا معلوم شود ایراد از شبکهٔ شماست یا از پراکسی‌ها؟',
     allowDirectCheckHint: 'این تنها آشکار می‌کند که این رایانه به شبکه وصل است.',
     claimTelegramLinks: 'باز کردن پیوندهای tg:// با Paperplane',

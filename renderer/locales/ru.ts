@@ -1,12 +1,14 @@
 import type { Locale } from './locale.ts';
 import { errors, rejections } from './ru-codes.ts';
 import { diagnosis, terminal } from './ru-diagnosis.ts';
+import { subscriptions } from './ru-subscriptions.ts';
 
 /** Русский. */
 export const ru: Locale = {
   errors,
   rejections,
   diagnosis,
+  subscriptions,
   terminal,
   nav: {
     label: 'Разделы',
@@ -173,7 +175,7 @@ export const ru: Locale = {
   },
   import: {
     title: 'Добавить прокси',
-    lead: 'Вставьте ссылки или целое сообщение с ними. Сюда можно и перетащить текст или файлы.',
+    lead: 'Вставьте ссылки, целое сообщение с ними или адрес списка. Сюда можно и перетащить текст или файлы.',
     box: 'Ссылки на прокси',
     placeholder: 'tg://socks?server=…\nsocks5://user:password@host:1080\nhttps://t.me/socks?server=…',
     paste: 'Вставить из буфера',
@@ -271,6 +273,8 @@ export const ru: Locale = {
     done: 'Готово',
   },
   settings: {
+    allowDirectFetch: 'Можно ли загружать списки без прокси?',
+    allowDirectFetchHint: 'Помогает, когда ни один прокси не работает. Провайдер тогда увидит, с какого сервера берутся списки.',
     allowDirectCheck: 'Можно ли Paperplane один раз подключиться напрямую, чтобы понять, виновата ваша сеть или прокси?',
     allowDirectCheckHint: 'Это выдаёт только то, что этот компьютер в сети.',
     claimTelegramLinks: 'Открывать ссылки tg:// в Paperplane',

@@ -18,14 +18,17 @@ export function PendingDialog() {
 
 function Question({ pending }: { pending: PendingImport }) {
   const { t } = useTranslation();
+  const lists = pending.subscriptions;
   const further = pending.links - pending.addresses.length;
-  const usable = pending.links > 0;
+  const usable = pending.links + lists.length > 0;
+  const isForLists = pending.links === 0 && lists.length > 0;
   return (
     <Dialog className="dialog">
       <Heading slot="title" level={2}>
-        {t('pending.title', { count: pending.links })}
+        {isForLists ? t('subscriptions.offer', { count: lists.length }) : t('pending.title', { count: pending.links })}
       </Heading>
-      <p className="soft">{usable ? t('pending.lead') : t('pending.none')}</p>
+      {!isForLists && <p className="soft">{usable ? t('pending.lead') : t('pending.none')}</p>}
+      {lists.length > 0 && <p className="soft">{t('subscriptions.offerLead')}</p>}
       {usable && (
         <ul className="dialog-list">
           {pending.addresses.map((address) => (
@@ -33,9 +36,16 @@ function Question({ pending }: { pending: PendingImport }) {
               <bdi dir="ltr">{address}</bdi>
             </li>
           ))}
+          {lists.map(({ host, name }) => (
+            <li key={`${host} ${name}`}>
+              <bdi dir="ltr">{host}</bdi>
+              {name !== '' && <bdi> · {name}</bdi>}
+            </li>
+          ))}
           {further > 0 && <li>{t('pending.more', { count: further })}</li>}
         </ul>
       )}
+      {lists.some(({ isPlain }) => isPlain) && <p className="dialog-warning">{t('subscriptions.plain')}</p>}
       {pending.rejected > 0 && <p className="soft">{t('pending.rejected', { count: pending.rejected })}</p>}
       <div className="dialog-actions">
         <Button autoFocus className="button" onPress={() => void answer(false)}>
@@ -43,7 +53,7 @@ function Question({ pending }: { pending: PendingImport }) {
         </Button>
         {usable && (
           <Button className="button primary" onPress={() => void answer(true)}>
-            {t('pending.accept')}
+            {isForLists ? t('subscriptions.accept') : t('pending.accept')}
           </Button>
         )}
       </div>

@@ -4,7 +4,7 @@ import { call, useStore } from '../store.ts';
 import './setting-switch.css';
 
 /** A setting that is on or off, and what it means. */
-export function SettingSwitch({ name }: { name: 'claimTelegramLinks' | 'allowDirectCheck' }) {
+export function SettingSwitch({ name }: { name: 'claimTelegramLinks' | 'allowDirectCheck' | 'allowDirectFetch' }) {
   const { t } = useTranslation();
   const isOn = useStore((store) => store.state?.settings[name] ?? false);
   return (

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { ImportReportCard } from '../parts/import-report.tsx';
 import { PasteBox } from '../parts/paste-box.tsx';
 import { SettingSwitch } from '../parts/setting-switch.tsx';
+import { SubscriptionsCard } from '../parts/subscriptions-card.tsx';
 import { host } from '../store.ts';
 
 // On macOS a scheme must be listed in the bundle, and listing tg would claim it from Telegram at install.
@@ -18,6 +19,7 @@ export function ImportView() {
       </header>
       <PasteBox />
       <ImportReportCard />
+      <SubscriptionsCard />
       {canClaimLinks && <SettingSwitch name="claimTelegramLinks" />}
     </>
   );

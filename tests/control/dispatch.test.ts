@@ -26,6 +26,8 @@ const cases: Record<string, { good: unknown[]; bad: unknown[] }> = {
     ],
   },
   answerPending: { good: [{ accept: true }], bad: [{ accept: 'yes' }, {}] },
+  updateSubscriptions: { good: [{ ids: 'all' }, { ids: ['1'] }], bad: [{}, { ids: 'failing' }, { ids: [''] }] },
+  removeSubscription: { good: [{ id: '1' }], bad: [{}, { id: '' }, { id: '1', keep: true }] },
   listProxies: {
     good: [
       { offset: 0, limit: 1 },
@@ -61,7 +63,13 @@ const cases: Record<string, { good: unknown[]; bad: unknown[] }> = {
   removeProxies: { good: [{ ids: 'failing' }, { ids: ['a'] }], bad: [{ ids: 'all' }] },
   exportLinks: { good: [{ ids: 'all' }, { ids: ['a'] }], bad: [{ ids: 'failing' }] },
   changeSettings: {
-    good: [{}, { claimTelegramLinks: true }, { mode: 'sticky', group: 'x'.repeat(200), allowDirectCheck: true }, { group: null }],
+    good: [
+      {},
+      { claimTelegramLinks: true },
+      { mode: 'sticky', group: 'x'.repeat(200), allowDirectCheck: true },
+      { group: null },
+      { allowDirectFetch: true },
+    ],
     bad: [
       { claimTelegramLinks: 1 },
       { other: true },
@@ -69,6 +77,7 @@ const cases: Record<string, { good: unknown[]; bad: unknown[] }> = {
       { mode: null },
       { group: 'x'.repeat(201) },
       { allowDirectCheck: 'no' },
+      { allowDirectFetch: 1 },
     ],
   },
   dismissNotice: { good: [{ id: 'a' }], bad: [{ id: '' }, {}] },

@@ -26,6 +26,8 @@ export function recordingCommands(calls: Calls, replaced: Partial<Commands> = {}
   return {
     importText: answer('importText', { added: 1, notSpoken: 0, duplicates: 0, ignoredLines: 0, rejected: [] }),
     answerPending: answer('answerPending', null),
+    updateSubscriptions: answer('updateSubscriptions', null),
+    removeSubscription: answer('removeSubscription', { removed: 0 }),
     listProxies: answer('listProxies', { total: 0, rows: [] }),
     testProxies: answer('testProxies', null),
     cancelTests: answer('cancelTests', null),

@@ -52,6 +52,7 @@ test('a group is chosen by its source, survives a restart, and is chosen no long
     mode: 'sticky',
     group: 'vera.txt',
     allowDirectCheck: true,
+    allowDirectFetch: false,
   });
   await stateOf(second, ({ active }) => active?.label === 'Vera');
   await second.commands.removeProxies({ ids: [await idOf(second, 'Vera')] });

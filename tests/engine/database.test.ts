@@ -177,7 +177,7 @@ test('a database of a later version is refused and left as it is', (t) => {
   withSql(folder, (sql) => sql.exec('PRAGMA user_version = 99'));
   assert.throws(() => openDatabase(platformOn(folder)), isEngineError('database-too-new'));
   assert.throws(() => openDatabase(platformOn(folder)), isEngineError('database-too-new'), 'and the lock was let go');
-  withSql(folder, (sql) => sql.exec('PRAGMA user_version = 2'));
+  withSql(folder, (sql) => sql.exec('PRAGMA user_version = 3'));
   const again = openDatabase(platformOn(folder));
   assert.deepEqual(again.loadProxies(), added);
   again.close();
@@ -192,6 +192,7 @@ test('a file of the first version keeps its links, measurements, ids and setting
   before.writeSetting('pinnedId', y.id);
   before.close();
   withSql(folder, (sql) => {
+    sql.exec('DROP TABLE listed; DROP TABLE subscriptions; ALTER TABLE proxies DROP COLUMN by_hand');
     sql.exec('ALTER TABLE proxies DROP COLUMN sealed_source; ALTER TABLE proxies DROP COLUMN excluded; PRAGMA user_version = 1');
   });
 

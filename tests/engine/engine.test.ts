@@ -138,7 +138,7 @@ test('a clicked link waits for the person: shown without its secret, imported on
   await using engine = await startEngine(t);
   await engine.offerImport('tg://socks?server=127.0.2.1&port=9&user=u&pass=hidden');
   const { pending } = engine.store.getState();
-  assert.deepEqual(pending, { links: 1, rejected: 0, addresses: ['127.0.2.1:9'] });
+  assert.deepEqual(pending, { links: 1, rejected: 0, addresses: ['127.0.2.1:9'], subscriptions: [] });
   assert.equal((await rowsOf(engine)).length, 0);
   assert.equal(await engine.commands.answerPending({ accept: false }), null);
   assert.equal(engine.store.getState().pending, null);

@@ -21,11 +21,17 @@ export interface StoredProxy {
   readonly measurement: Measurement | null;
 }
 
+/** The update of a subscription that brought a link. */
+export interface Listing {
+  readonly subscription: string; // id
+  readonly seen: number; // another one for each update
+}
+
 export interface ProxyTable {
   load(): StoredProxy[];
   /** Rows that could not be opened, as far as known: those under a missing key, after `load` also the damaged ones. */
   unreadable(): number;
-  add(links: readonly string[], source: string): (StoredProxy | null)[];
+  add(links: readonly string[], source: string, listing?: Listing): (StoredProxy | null)[];
   exclude(ids: readonly string[], excluded: boolean): void;
   remove(ids: readonly string[]): number;
   measure(measurements: ReadonlyMap<string, Measurement>): void;
@@ -45,7 +51,7 @@ export function createProxyTable(sql: DatabaseSync, keyring: Keyring): ProxyTabl
       return proxies;
     },
     unreadable: () => unreadable,
-    add: (links, source) => addLinks(sql, keyring, links, source),
+    add: (links, source, listing) => addLinks(sql, keyring, links, source, listing),
     exclude(ids, excluded) {
       const statement = sql.prepare('UPDATE proxies SET excluded = ? WHERE id = ?');
       inTransaction(sql, () => {
@@ -60,17 +66,28 @@ export function createProxyTable(sql: DatabaseSync, keyring: Keyring): ProxyTabl
   };
 }
 
-function addLinks(sql: DatabaseSync, keyring: Keyring, links: readonly string[], source: string): (StoredProxy | null)[] {
+function addLinks(
+  sql: DatabaseSync,
+  keyring: Keyring,
+  links: readonly string[],
+  source: string,
+  listing: Listing | undefined,
+): (StoredProxy | null)[] {
   const key = keyring.current();
   const addedAt = Date.now();
-  const statement = sql.prepare(
-    `INSERT INTO proxies (data_key, fingerprint, sealed_link, sealed_source, added_at) VALUES (?, ?, ?, ?, ?)
+  const byHand = Number(listing === undefined);
+  const insert = sql.prepare(
+    `INSERT INTO proxies (data_key, fingerprint, sealed_link, sealed_source, added_at, by_hand) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (fingerprint) DO NOTHING RETURNING id`,
   );
+  const find = sql.prepare('UPDATE proxies SET by_hand = max(by_hand, ?) WHERE fingerprint = ? RETURNING id');
+  const list = sql.prepare('INSERT INTO listed VALUES (?, ?, ?) ON CONFLICT (subscription, proxy) DO UPDATE SET seen = excluded.seen');
   const addOne = (link: string) => {
     const { fingerprint, sealed } = key.seal(link);
-    const row = statement.get(key.id, fingerprint, sealed, sealSource(key, source, fingerprint), addedAt);
-    return row === undefined ? null : { id: String(row.id), link, source, excluded: false, addedAt, measurement: null };
+    const row = insert.get(key.id, fingerprint, sealed, sealSource(key, source, fingerprint), addedAt, byHand);
+    const { id } = row ?? (find.get(byHand, fingerprint) as Row);
+    if (listing) list.run(Number(listing.subscription), Number(id), listing.seen);
+    return row === undefined ? null : { id: String(id), link, source, excluded: false, addedAt, measurement: null };
   };
   return inTransaction(sql, () => links.map(addOne));
 }
@@ -107,7 +124,9 @@ function gatherUnderCurrentKey(sql: DatabaseSync, keyring: Keyring): void {
   };
   inTransaction(sql, () => {
     sql.prepare('SELECT * FROM proxies WHERE data_key <> ?').all(key.id).forEach(move);
-    const forget = sql.prepare('DELETE FROM data_keys WHERE id = ? AND id NOT IN (SELECT data_key FROM proxies)');
+    const forget = sql.prepare(
+      'DELETE FROM data_keys WHERE id = ? AND id NOT IN (SELECT data_key FROM proxies UNION SELECT data_key FROM subscriptions)',
+    );
     for (const id of keyring.keys.keys()) if (id !== key.id) forget.run(id);
   });
 }

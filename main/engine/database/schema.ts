@@ -29,6 +29,21 @@ const migrations: readonly string[] = [
   // Null: pasted. A source is a file's name or an address, which can tell as much as a link.
   `ALTER TABLE proxies ADD COLUMN sealed_source BLOB;
    ALTER TABLE proxies ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0;`,
+  // A subscription's address holds a secret, and what is known of it tells whose it is: all is sealed. `seen` counts the updates in which a
+  // proxy was on the list.
+  `ALTER TABLE proxies ADD COLUMN by_hand INTEGER NOT NULL DEFAULT 1;
+   CREATE TABLE subscriptions (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     data_key INTEGER NOT NULL REFERENCES data_keys (id),
+     sealed BLOB NOT NULL
+   ) STRICT;
+   CREATE TABLE listed (
+     subscription INTEGER NOT NULL REFERENCES subscriptions (id) ON DELETE CASCADE,
+     proxy INTEGER NOT NULL REFERENCES proxies (id) ON DELETE CASCADE,
+     seen INTEGER NOT NULL,
+     PRIMARY KEY (subscription, proxy)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX listed_by_proxy ON listed (proxy);`,
 ];
 
 /** Throws `database-too-new` when a later version of the program wrote the file, without having changed it. */

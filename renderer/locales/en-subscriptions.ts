@@ -1,0 +1,25 @@
+/** Lists that are fetched from time to time. */
+export const subscriptions = {
+  title: 'Lists',
+  lead: 'Paperplane fetches these again from time to time, through your proxies. Paste the address of another one above.',
+  proxies_one: '{{count, number}} proxy',
+  proxies_other: '{{count, number}} proxies',
+  updating: 'Fetching the list…',
+  updated: 'fetched {{time}}',
+  never: 'not fetched yet',
+  kept: 'Not fetched: {{reason}}',
+  plain: 'Not encrypted: anyone on the way can read and change this list.',
+  quota: '{{used}} of {{total}} used',
+  used: '{{used}} used',
+  expires: 'until {{date}}',
+  expired: 'expired on {{date}}',
+  update: 'Fetch {{name}} now',
+  remove: 'Remove {{name}}',
+  removeTitle: 'Remove this list?',
+  removeText: 'The proxies that came only from it go too, unless one is pinned. Its address is forgotten.',
+  offer_one: 'Subscribe to this list of proxies?',
+  offer_other: 'Subscribe to these {{count, number}} lists of proxies?',
+  offerLead:
+    'Paperplane will fetch it now and again from time to time, through your proxies. Subscribe only if you trust where it came from.',
+  accept: 'Subscribe',
+} as const;

@@ -1,0 +1,30 @@
+import type { Locale } from './locale.ts';
+
+export const subscriptions: Locale['subscriptions'] = {
+  title: 'Списки',
+  lead: 'Paperplane время от времени загружает их заново через ваши прокси. Чтобы добавить ещё один, вставьте его адрес выше.',
+  proxies_one: '{{count, number}} прокси',
+  proxies_few: '{{count, number}} прокси',
+  proxies_many: '{{count, number}} прокси',
+  proxies_other: '{{count, number}} прокси',
+  updating: 'Список загружается…',
+  updated: 'загружен {{time}}',
+  never: 'ещё не загружен',
+  kept: 'Не загружен: {{reason}}',
+  plain: 'Без шифрования: любой на пути может прочитать и подменить этот список.',
+  quota: 'израсходовано {{used}} из {{total}}',
+  used: 'израсходовано {{used}}',
+  expires: 'до {{date}}',
+  expired: 'истёк {{date}}',
+  update: 'Загрузить «{{name}}» сейчас',
+  remove: 'Удалить «{{name}}»',
+  removeTitle: 'Удалить этот список?',
+  removeText: 'Прокси, которые есть только в нём, тоже удалятся, кроме закреплённого. Адрес списка будет забыт.',
+  offer_one: 'Подписаться на этот список прокси?',
+  offer_few: 'Подписаться на эти {{count, number}} списка прокси?',
+  offer_many: 'Подписаться на эти {{count, number}} списков прокси?',
+  offer_other: 'Подписаться на эти списки прокси ({{count, number}})?',
+  offerLead:
+    'Paperplane загрузит его сейчас и будет загружать время от времени через ваши прокси. Подписывайтесь, только если доверяете тому, кто его дал.',
+  accept: 'Подписаться',
+};

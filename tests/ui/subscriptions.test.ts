@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Page } from 'playwright';
+import { expect } from '../rigs/expect.ts';
+import { startListServer } from '../rigs/list-server.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { startHttpOrigin } from '../rigs/origin.ts';
+import { startSocks5 } from '../rigs/socks5-server.ts';
+import { openInterface } from './open-interface.ts';
+
+assertNothingLeftOpen();
+
+const lists = (page: Page) => page.getByRole('region', { name: 'Lists' });
+const dialog = (page: Page) => page.getByRole('dialog');
+
+async function paste(page: Page, text: string) {
+  await page.getByRole('textbox', { name: 'Proxy links' }).fill(text);
+  await page.keyboard.press('Control+Enter');
+}
+
+test('a pasted address is asked for, fetched, shown with its quota, fetched again and removed', async () => {
+  await using origin = await startHttpOrigin();
+  await using proxy = await startSocks5();
+  await using server = await startListServer({
+    body: 'socks5://127.0.0.1:9#from-the-list',
+    headers: {
+      'profile-title': 'Volunteers',
+      'subscription-userinfo': 'upload=1000000000; download=2000000000; total=10000000000; expire=1893499200',
+    },
+  });
+  await using ui = await openInterface({ args: ['--import', `socks5://127.0.0.1:${proxy.port}#mine`, '--probe', origin.url] });
+  const { page, program } = ui;
+  await program.state(({ status }) => status === 'ready');
+  await page.getByRole('navigation').getByRole('link', { name: 'Add proxies' }).click();
+  await expect(lists(page)).toHaveCount(0);
+
+  await paste(page, server.url);
+  await expect(dialog(page)).toContainText('Subscribe to this list of proxies?');
+  await expect(dialog(page)).toContainText(`127.0.0.1:${server.port}`);
+  await expect(dialog(page)).toContainText('anyone on the way can read and change this list');
+  await expect(dialog(page)).not.toContainText('c4nary');
+  await dialog(page).getByRole('button', { name: 'Do not add' }).click();
+  await expect(dialog(page)).toHaveCount(0);
+  assert.equal(server.requests.length, 0);
+
+  await paste(page, server.url);
+  await dialog(page).getByRole('button', { name: 'Subscribe' }).click();
+  await expect(lists(page)).toContainText('Volunteers');
+  await expect(lists(page)).toContainText('1 proxy · fetched');
+  await expect(lists(page)).toContainText('3 GB of 10 GB used · until 1 Jan 2030');
+  assert.equal(server.requests.length, 1);
+
+  server.answer = { status: 403 };
+  await lists(page)
+    .getByRole('button', { name: /Fetch .*Volunteers.* now/ })
+    .click();
+  await expect(lists(page)).toContainText('Not fetched: The server did not give the list.');
+  await expect(lists(page)).toContainText('1 proxy · fetched');
+
+  await lists(page)
+    .getByRole('button', { name: /Remove .*Volunteers/ })
+    .click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+  await expect(lists(page)).toHaveCount(0);
+  await program.state(({ proxies }) => proxies.total === 1);
+});
