@@ -7,7 +7,7 @@ import { company, meaning, off, toChanges, toSettings, wanted } from './settings
 import { parseAnswer, printRequest, wininetArguments } from './wininet-script.ts';
 
 /** Its first start after the computer's has an antivirus program look at everything. */
-const powershellMs = 9000;
+const powershellMs = 6000;
 /** A VPN entry that the person makes is not in the registry before something is set on it. */
 const knownMs = 10_000;
 
@@ -52,15 +52,15 @@ export function createWindows({ run, env, desktop }: BackendParts & { readonly d
   };
 }
 
-/** Gives what WinINET says after the changes; null where it cannot be had. After two failures it is not asked again. */
+/** Gives what WinINET says after the changes; null where it cannot be had, from then on: whoever restores has no time to wait twice. */
 function createExchange(powershell: (input: string, signal: AbortSignal) => ReturnType<BackendParts['run']>) {
-  let failuresLeft = 2; // the first may be that of a computer that is just starting
+  let isUsable = true;
   return async (changes: readonly ConnectionChange[], signal: AbortSignal): Promise<readonly Connection[] | null> => {
-    const result = failuresLeft > 0 ? await powershell(printRequest(changes), signal).catch(ifNotStarted) : null;
+    const result = isUsable ? await powershell(printRequest(changes), signal).catch(ifNotStarted) : null;
     const answer = result && parseAnswer(result.stdout);
     if (answer?.managed && changes.length > 0) throw new SystemProxyError('system-proxy-denied', 'settings are those of the computer');
     if (answer?.connections && answer.written === changes.length) return answer.connections;
-    failuresLeft--;
+    isUsable = false;
     return null;
   };
 }
