@@ -85,7 +85,7 @@ async function start(options: Options, dataFolder: string): Promise<Shell> {
     log,
   });
   const report = createReport(options.json);
-  const ending = stopBeforeQuit(() => program.stop());
+  const ending = stopBeforeQuit(program);
   report.listening(await program.start());
   pushStates(program.store, report.state);
   serveApp({ readFile: (path) => readStaticFile(join(root, 'dist/renderer'), path), headers: answerHeaders });

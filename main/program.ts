@@ -14,6 +14,8 @@ export interface ProgramOptions extends EngineOptions {
 
 export interface Program extends Omit<Engine, 'commands'> {
   readonly commands: Commands;
+  /** The session is about to end, and nothing can be waited for afterwards: see `SystemProxy`. */
+  restoreNow(): void;
 }
 
 /** Nothing happens before `start`; see `Engine` for what that and the others do. */
@@ -42,6 +44,7 @@ export function createProgram({ watchdog, ...options }: ProgramOptions): Program
       systemProxy.wake();
       engine.wake();
     },
+    restoreNow: systemProxy.restoreNow,
     /** The endpoint stays open until nothing leads to it any more. */
     async stop() {
       await systemProxy.stop();

@@ -11,4 +11,6 @@ export interface EnginePort {
   offerImport(text: string): Promise<void>;
   /** The computer woke up. */
   wake(): void;
+  /** The session may be about to end: what leads the system here is taken back before this returns. */
+  restoreNow(): void;
 }

@@ -13,7 +13,7 @@ export interface Ending {
  * Makes every way out of the program stop the engine first: the menus, signals, the end of the session. Exits with 0, or with 1 when
  * stopping fails or takes over three seconds.
  */
-export function stopBeforeQuit(stop: () => Promise<void>): Ending {
+export function stopBeforeQuit({ stop, restoreNow }: { stop(): Promise<void>; restoreNow(): void }): Ending {
   let stopping: Promise<void> | undefined;
   let sessionEnds = false;
   const stopOnce = () => {
@@ -22,6 +22,7 @@ export function stopBeforeQuit(stop: () => Promise<void>): Ending {
   };
   const endNow = () => {
     sessionEnds = true;
+    restoreNow();
     stopOnce().catch(() => undefined); // nobody is left to tell
   };
 

@@ -26,7 +26,13 @@ export interface Shell {
  */
 export async function openShell({ engine, ending, preload, assets }: ShellOptions): Promise<Shell> {
   setApplicationMenu();
-  const window = await openMainWindow({ preload, icon: join(assets, 'icon.png'), isEnding: ending.isEnding, onSessionEnd: ending.endNow });
+  const window = await openMainWindow({
+    preload,
+    icon: join(assets, 'icon.png'),
+    isEnding: ending.isEnding,
+    onSessionMayEnd: () => engine.restoreNow(),
+    onSessionEnd: ending.endNow,
+  });
   const removeTray = showTray({ engine, imageFolder: join(assets, 'tray'), showWindow: window.show });
   claimSchemes(engine);
   powerMonitor.on('resume', () => engine.wake());

@@ -6,6 +6,8 @@ export interface MainWindowOptions {
   readonly icon: string; // full path; only Linux takes it from here
   /** Whether the program is ending; until then closing the window only hides it, and traffic goes on. */
   readonly isEnding: () => boolean;
+  /** Windows asks whether the session may end. It is the last moment in which it lets programs be started. */
+  readonly onSessionMayEnd: () => void;
   /** Windows ends the session: a few seconds are left, and nothing can be waited for. */
   readonly onSessionEnd: () => void;
 }
@@ -38,7 +40,7 @@ export async function openMainWindow(options: MainWindowOptions): Promise<MainWi
   };
 }
 
-function createWindow({ preload, icon, isEnding, onSessionEnd }: MainWindowOptions): BrowserWindow {
+function createWindow({ preload, icon, isEnding, onSessionMayEnd, onSessionEnd }: MainWindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     title: 'Paperplane',
     icon,
@@ -56,6 +58,7 @@ function createWindow({ preload, icon, isEnding, onSessionEnd }: MainWindowOptio
     event.preventDefault();
     window.hide();
   });
+  window.on('query-session-end', onSessionMayEnd);
   window.on('session-end', onSessionEnd);
   confine(window);
   return window;

@@ -14,6 +14,8 @@ export interface Guard {
   pipe(): Duplex | undefined;
   /** Lets the watchdog go; it restores what is still in the journal. */
   end(): Promise<void>;
+  /** The same, without waiting. */
+  endNow(): void;
 }
 
 interface GuardOptions {
@@ -65,6 +67,11 @@ export function createGuard({ watchdog, folder, env, onLost }: GuardOptions): Gu
       ending.stdin?.end();
       await exited.catch(() => undefined); // it is busy restoring; it ends by itself
       ending.unref();
+    },
+    endNow() {
+      const ending = child;
+      child = undefined;
+      ending?.stdin?.destroy(); // closes at once, where `end` would write what is left first
     },
   };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackendId, backendIds, type Settings } from './backend.ts';
@@ -30,6 +31,9 @@ export async function readJournal(folder: string): Promise<Journal | null> {
   });
   return text === null ? null : parseJournal(text);
 }
+
+/** Whether something is still to be restored, for those who cannot wait for an answer. */
+export const isJournalLeft = (folder: string): boolean => existsSync(pathIn(folder));
 
 export async function removeJournal(folder: string): Promise<void> {
   await rm(pathIn(folder), { force: true });

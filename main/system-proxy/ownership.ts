@@ -9,6 +9,7 @@ const pauseMs = 20;
 const sqliteBusy = 5;
 
 export interface Ownership {
+  /** More than once does no harm. */
   release(): void;
 }
 
@@ -32,7 +33,7 @@ function tryToOwn(path: string): Ownership | null {
   const file = new DatabaseSync(path);
   try {
     file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-    return { release: () => file.close() };
+    return { release: () => file.isOpen && file.close() };
   } catch (error) {
     file.close();
     if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return null;

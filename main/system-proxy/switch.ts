@@ -19,33 +19,47 @@ export interface Switch {
   on(target: Target, signal: AbortSignal): Promise<void>;
   /** Restores what was before. Tells whether that was everything. Rejects with SystemProxyError; then it is still held. */
   off(signal: AbortSignal): Promise<boolean>;
+  /** Leaves restoring to others, at once; the signal of a change that is under way must be aborted. Tells whether it was ours to restore. */
+  abandon(): boolean;
   /** What the system says now. */
   look(signal: AbortSignal): Promise<Look>;
 }
 
-/** The switch of one backend. One call at a time. */
+/** The switch of one backend. One call at a time, but for `abandon`. */
 export function createSwitch(backend: Backend, guard: Guard, folder: string): Switch {
-  let held: { readonly target: Target; readonly journal: Journal; readonly ownership: Ownership } | null = null;
+  let ownership: Ownership | null = null;
+  let held: { readonly target: Target; readonly journal: Journal } | null = null;
+  const letGo = () => {
+    ownership?.release();
+    ownership = null;
+    held = null;
+  };
   return {
     isHeld: () => held !== null,
     async on(target, signal) {
-      const ownership = held?.ownership ?? (await takeOwnership(folder));
+      ownership ??= await takeOwnership(folder);
       try {
         await guard.ensure();
-        held = { target, ownership, journal: await apply(backend, target, folder, signal) };
+        const journal = await apply(backend, target, folder, signal);
+        signal.throwIfAborted(); // abandoned
+        held = { target, journal };
       } catch (error) {
         const left = await readJournal(folder).catch(() => null); // what could not be restored either stays ours to restore
-        held = left === null ? null : { target, ownership, journal: left };
-        if (held === null) ownership.release();
+        if (left === null) letGo();
+        else held = { target, journal: left };
         throw error;
       }
     },
     async off(signal) {
       if (held === null) return true;
       const isAll = await restore(backend, held.journal, folder, signal);
-      held.ownership.release();
-      held = null;
+      letGo();
       return isAll;
+    },
+    abandon() {
+      const isOurs = ownership !== null;
+      letGo();
+      return isOurs;
     },
     async look(signal) {
       const present = await backend.read(signal);

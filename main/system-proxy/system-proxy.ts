@@ -3,6 +3,7 @@ import type { ErrorCode, SystemProxyCommands, SystemProxyOptions, SystemProxySta
 import type { Backend, Run, Target } from './backend.ts';
 import { createBackend, findDesktop } from './backends.ts';
 import { createGuard, type Guard } from './guard.ts';
+import { isJournalLeft } from './journal.ts';
 import { firstOptions, readOptions, writeOptions } from './options.ts';
 import { createPacServer, pacScript } from './pac.ts';
 import { type RestoreParts, restoreLeftover } from './restore.ts';
@@ -27,6 +28,11 @@ export interface SystemProxy {
   stop(): Promise<void>;
   /** Reads again: the computer woke up. */
   wake(): void;
+  /**
+   * The session is about to end, and nothing can be waited for afterwards: has the watchdog restore, and returns when it has, or after three
+   * seconds. Should the session go on after all, it is turned on again a minute later.
+   */
+  restoreNow(): void;
 }
 
 const changeMs = 10_000;
@@ -36,6 +42,9 @@ const settleMs = 100;
 /** Two programs that both insist would else fill each other's days. */
 const reapplyPauseMs = 2000;
 const guardPauseMs = 1000;
+/** Windows waits five seconds for an answer when it asks whether the session may end. */
+const restoreNowMs = 3000;
+const stayMs = 60_000;
 
 /** Nothing happens before `start`. */
 export function createSystemProxy(parts: SystemProxyParts): SystemProxy {
@@ -48,6 +57,7 @@ export function createSystemProxy(parts: SystemProxyParts): SystemProxy {
     start: () => control.start(),
     stop: () => control.stop(),
     wake: () => control.lookSoon(),
+    restoreNow: () => control.restoreNow(),
   };
 }
 
@@ -63,6 +73,8 @@ class Control {
   #looking: NodeJS.Timeout | undefined;
   #reapplying: NodeJS.Timeout | undefined;
   #guarding: NodeJS.Timeout | undefined;
+  #staying: NodeJS.Timeout | undefined;
+  #leaving = new AbortController();
   #appliedAt = 0;
   #isIncomplete = false;
   #stopped = false;
@@ -99,7 +111,7 @@ class Control {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#unwatch();
-    for (const timer of [this.#looking, this.#reapplying, this.#guarding]) clearTimeout(timer);
+    for (const timer of [this.#looking, this.#reapplying, this.#guarding, this.#staying]) clearTimeout(timer);
     await this.#inTurn(() => this.#off(AbortSignal.timeout(stopMs))).catch((error) => this.#parts.log('not restored', error));
     await Promise.all([this.#guard.end(), this.#pac.close()]);
   }
@@ -107,7 +119,7 @@ class Control {
   set(on: boolean): Promise<null> {
     return this.#inTurn(async () => {
       this.#publish({ changing: on ? 'on' : 'off', error: null, leftAlone: false });
-      const signal = AbortSignal.timeout(changeMs);
+      const signal = this.#deadline();
       await this.#changing(() => (on ? this.#on(signal) : this.#off(signal)));
       return null;
     });
@@ -118,7 +130,7 @@ class Control {
       const options = { ...this.#state.options, ...change };
       await writeOptions(this.#parts.folder, options);
       this.#publish({ options });
-      if (this.#switch?.isHeld()) await this.#changing(() => this.#on(AbortSignal.timeout(changeMs)));
+      if (this.#switch?.isHeld()) await this.#changing(() => this.#on(this.#deadline()));
       return null;
     });
   }
@@ -130,6 +142,20 @@ class Control {
       this.#looking = undefined;
       this.#inTurn(() => this.#look()).catch(() => undefined);
     }, settleMs).unref();
+  }
+
+  restoreNow(): void {
+    if (!this.#switch?.abandon()) return;
+    this.#leaving.abort();
+    this.#leaving = new AbortController();
+    this.#guard.endNow();
+    waitWhile(() => isJournalLeft(this.#parts.folder), restoreNowMs);
+    this.lookSoon();
+    this.#staying = setTimeout(() => void this.set(true).catch(() => undefined), stayMs).unref();
+  }
+
+  #deadline(): AbortSignal {
+    return AbortSignal.any([AbortSignal.timeout(changeMs), this.#leaving.signal]);
   }
 
   async #on(signal: AbortSignal): Promise<void> {
@@ -189,7 +215,7 @@ class Control {
     const waitMs = Math.max(0, this.#appliedAt + reapplyPauseMs - performance.now());
     this.#reapplying ??= setTimeout(() => {
       this.#reapplying = undefined;
-      this.#inTurn(async () => this.#isToReapply() && this.#changing(() => this.#on(AbortSignal.timeout(changeMs)))).catch(() => undefined);
+      this.#inTurn(async () => this.#isToReapply() && this.#changing(() => this.#on(this.#deadline()))).catch(() => undefined);
     }, waitMs).unref();
   }
 
@@ -204,6 +230,13 @@ class Control {
     this.#state = { ...this.#state, ...change };
     this.#parts.onChange(this.#state);
   }
+}
+
+/** Blocks everything. */
+function waitWhile(isSo: () => boolean, limitMs: number): void {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  const end = performance.now() + limitMs;
+  while (isSo() && performance.now() < end) Atomics.wait(clock, 0, 0, 10);
 }
 
 const errorCodeOf = (error: unknown): ErrorCode => (error instanceof SystemProxyError ? error.code : 'system-proxy-failed');

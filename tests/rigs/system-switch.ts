@@ -12,7 +12,7 @@ export async function startSwitch(session: Pick<PrivateSession, 'folder' | 'env'
   let state: SystemProxyState | undefined;
   const watchers = new Set<(state: SystemProxyState) => void>();
   const failures: unknown[] = [];
-  const { commands, start, stop, wake } = createSystemProxy({
+  const { commands, start, stop, wake, restoreNow } = createSystemProxy({
     folder: session.folder,
     watchdog,
     endpoint: () => ({ host: '127.0.0.1', port: 2018 }),
@@ -36,6 +36,7 @@ export async function startSwitch(session: Pick<PrivateSession, 'folder' | 'env'
     failures,
     stop,
     wake,
+    restoreNow,
     state: now,
     turn: (on: boolean) => commands.setSystemProxy({ on }),
     /** The first state, present or future, that `matches`. */

@@ -1,0 +1,46 @@
+/** The end of the session, when nothing can be waited for. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { noSession, openSession } from '../rigs/private-session.ts';
+import { startSwitch } from '../rigs/system-switch.ts';
+
+assertNothingLeftOpen();
+
+const skip = noSession();
+
+test('when the session may end, everything is restored before the answer is given, and can be turned on again', { skip }, async () => {
+  await using session = await openSession();
+  await session.set({ mode: "'auto'", 'autoconfig-url': "'http://wpad.example/'" });
+  const before = await session.dump();
+  await using proxy = await startSwitch(session);
+  for (let round = 0; round < 2; round++) {
+    await proxy.turn(true);
+    assert.notEqual(await session.dump(), before);
+    const journal = join(session.folder, 'system-proxy.json');
+    assert.ok(existsSync(journal));
+    proxy.restoreNow();
+    assert.ok(!existsSync(journal)); // now, not in a moment
+    assert.equal(await session.dump(), before);
+    await proxy.until(({ status }) => status === 'off');
+  }
+  proxy.restoreNow(); // there is nothing to do
+  assert.deepEqual(proxy.failures, []);
+});
+
+test('when the session may end in the middle of a change, nothing is written after what was restored', { skip }, async () => {
+  await using session = await openSession();
+  const before = await session.dump();
+  await session.replace('gsettings', '[ "$1" = set ] && sleep 0.2; exec /usr/bin/gsettings "$@"');
+  await using proxy = await startSwitch(session);
+  const turning = assert.rejects(proxy.turn(true));
+  while (!existsSync(join(session.folder, 'system-proxy.json'))) await sleep(5);
+  await sleep(100); // into the first of the two rounds of writing
+  proxy.restoreNow();
+  await turning;
+  assert.equal(await session.dump(), before);
+  assert.equal(proxy.state().status, 'off');
+});
