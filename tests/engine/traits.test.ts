@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import type { Destination, ProxyClient } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
-import { type ProxyEntry, ProxyList } from '../../main/engine/proxy-list.ts';
+import { type ProxyEntry, ProxyList, type Traits } from '../../main/engine/proxy-list.ts';
 import { Pool } from '../../main/engine/selection/pool.ts';
-import { learnTraits } from '../../main/engine/selection/traits.ts';
+import { learnTrait, type TraitTimes } from '../../main/engine/selection/traits.ts';
 import { WarmTunnels } from '../../main/engine/selection/warm.ts';
 import { define, echoes, noLogin, secretLogin, soon } from '../rigs/connecting.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
@@ -22,6 +22,12 @@ const times = { waitMs: 1, answerMs: 1000 };
 const clientOf = (proxy: Destination, login = noLogin, scheme = 'socks5') => ({
   client: define(scheme, proxy, login).createClient(createDirect()),
 });
+
+/** Both, one after the other. */
+async function learnTraits(entry: Pick<ProxyEntry, 'client'>, url: URL, signal: AbortSignal, limits: TraitTimes): Promise<Traits> {
+  const pipelines = await learnTrait('pipelines', entry, url, signal, limits);
+  return { pipelines, waits: await learnTrait('waits', entry, url, signal, limits) };
+}
 
 test('a proxy that takes everything', async () => {
   await using origin = await startHttpOrigin();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
-import { learnTraits } from '../../main/engine/selection/traits.ts';
+import { learnTrait } from '../../main/engine/selection/traits.ts';
 import { define, soon } from '../rigs/connecting.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
@@ -22,9 +22,8 @@ for (const { name, programs, login, start } of thirdPartyProxies.filter(({ name 
     await using proxy = await start(folder.path);
     await using origin = await startHttpOrigin();
     const client = define('socks5', proxy, login).createClient(createDirect());
-    assert.deepEqual(await learnTraits({ client }, new URL(origin.url), soon(), { waitMs: 100, answerMs: 1500 }), {
-      waits: true,
-      pipelines,
-    });
+    const learn = (trait: 'waits' | 'pipelines') =>
+      learnTrait(trait, { client }, new URL(origin.url), soon(), { waitMs: 100, answerMs: 1500 });
+    assert.deepEqual([await learn('waits'), await learn('pipelines')], [true, pipelines]);
   });
 }

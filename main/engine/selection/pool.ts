@@ -58,7 +58,7 @@ export class Pool implements Outbound {
   /** Tries the proxies in order, the next one when one fails or is slow; the first to connect wins. */
   async connect(destination: Destination, signal: AbortSignal): Promise<Duplex> {
     const { proxies, now, attemptMs = attemptDeadlineMs } = this.#parts;
-    const candidates = this.#inOrderFor(destination);
+    const candidates = this.#memory.inOrder(proxies.candidates(destination), destination, now());
     const [first] = candidates;
     if (first === undefined) throw new EngineError(proxies.usableCount === 0 ? 'no-proxies' : 'no-proxy-works');
     this.#budget.connected(now());
@@ -92,14 +92,6 @@ export class Pool implements Outbound {
       this.#memory.failed(way.entry.id, way.destination, this.#parts.now());
       this.#parts.onDoubt(way.entry);
     }
-  }
-
-  /** Those that lately failed for this destination come last. */
-  #inOrderFor(destination: Destination): ProxyEntry[] {
-    const now = this.#parts.now();
-    const candidates = this.#parts.proxies.candidates(destination);
-    const hasFailed = ({ id }: ProxyEntry) => this.#memory.hasFailed(id, destination, now);
-    return [...candidates.filter((entry) => !hasFailed(entry)), ...candidates.filter(hasFailed)];
   }
 
   /** Calls back when it is worth trying one more proxy than the first: when some proxy works at last, or when the first becomes suspect. */

@@ -11,7 +11,7 @@ import { Prober } from './prober.ts';
 import { isFailing } from './record.ts';
 import { Rounds } from './rounds.ts';
 import { StuckStreams } from './stuck-streams.ts';
-import { learnTraits } from './traits.ts';
+import { learnTrait } from './traits.ts';
 import { WarmTunnels } from './warm.ts';
 
 export interface SelectionOptions {
@@ -56,7 +56,7 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
   const proxies = new ProxyList(changed, now, faults);
   const prober = new Prober(proxies, probes, onChange);
   const rounds = new Rounds({ proxies, prober, now, random: Math.random });
-  const lessons = new Lessons({ proxies, now, learn: (entry, signal) => learnTraits(entry, prober.anyAddress(), signal) });
+  const lessons = new Lessons({ proxies, now, learn: (trait, entry, signal) => learnTrait(trait, entry, prober.anyAddress(), signal) });
   const onDoubt = prober.recheck.bind(prober);
   const warm = new WarmTunnels({ isActive: (entry) => entry === proxies.current, now: () => performance.now(), onDoubt });
   const streams = new StuckStreams<ProxyEntry>({ isDead: ({ record }) => isFailing(record), now });

@@ -11,29 +11,32 @@ export interface TraitTimes {
 }
 
 /**
- * Finds out what a proxy tolerates, with connections of its own, because a person's must not be risked on it: one that says everything in one
- * flight (where its protocol can), then one whose tunnel waits in between, each until the test address has really answered. Where one fails, an
- * ordinary connection shows whether the proxy works at all just now; if not, nothing is learned and the trait is null, to be tried another time.
- * A failure says nothing against the proxy, and is not recorded. Takes some ten seconds: for the background, and only for the few proxies that
- * are about to be used. Never rejects; after `signal` aborts nothing stays open.
+ * Finds out whether a proxy tolerates something, with a connection of its own, because a person's must not be risked on it: one that says
+ * everything in one flight (false where its protocol cannot), or one whose tunnel waits in between; each until the test address has really
+ * answered. Where it fails, an ordinary connection shows whether the proxy works at all just now; if not, nothing is learned (null), to be tried
+ * another time. A failure says nothing against the proxy, and is not recorded. May take some ten seconds: for the background, and only for the
+ * few proxies that are about to be used. Never rejects; after `signal` aborts nothing stays open.
  */
-export async function learnTraits(
+export async function learnTrait(
+  trait: keyof Traits,
   { client }: Pick<ProxyEntry, 'client'>,
   url: URL,
   signal: AbortSignal,
   { waitMs, answerMs }: TraitTimes = { waitMs: 4000, answerMs: 4000 },
-): Promise<Traits> {
+): Promise<boolean | null> {
   const works = (way: ProxyClient, deadlineMs: number) =>
     withDeadline((limited) => probe(way, url, limited), deadlineMs, signal).then(
       () => true,
       () => false,
     );
   const { connectAtOnce } = client;
-  const pipelines = connectAtOnce !== undefined && (await works(inOneFlight(connectAtOnce), answerMs));
-  const waits = await works(afterWaiting(client, waitMs), waitMs + answerMs);
-  if (waits && (pipelines || connectAtOnce === undefined)) return { waits, pipelines };
-  const doesNot = (await works(client, answerMs)) ? false : null;
-  return { waits: waits || doesNot, pipelines: pipelines || doesNot };
+  if (trait === 'waits') {
+    if (await works(afterWaiting(client, waitMs), waitMs + answerMs)) return true;
+  } else {
+    if (connectAtOnce === undefined) return false;
+    if (await works(inOneFlight(connectAtOnce), answerMs)) return true;
+  }
+  return (await works(client, answerMs)) ? false : null;
 }
 
 function inOneFlight(connect: NonNullable<ProxyClient['connectAtOnce']>): ProxyClient {
