@@ -2,6 +2,7 @@ import type { ErrorCode, Mode, ProxyCounts, ProxyRow, SwitchEvent } from '../../
 import type { Destination, ProxyClient, ProxyDefinition } from './outbound.ts';
 import { toRow } from './proxy-row.ts';
 import { Chooser } from './selection/chooser.ts';
+import { preferred } from './selection/country.ts';
 import { orderFor } from './selection/order.ts';
 import { rank } from './selection/rank.ts';
 import { type HealthRecord, isFailing, isWorking, type Timings, withFailure, withSuccess } from './selection/record.ts';
@@ -285,7 +286,8 @@ export class ProxyList {
   #touch(reorder: boolean, cause?: 'chosen' | 'network'): void {
     const hadNone = this.current === null;
     if (reorder) this.#ranked = null;
-    const best = this.#choice.pinnedId === null ? this.#inOrder()[0] : this.#pinned().find(({ record }) => isWorking(record));
+    const best =
+      this.#choice.pinnedId === null ? preferred(this.#inOrder(), this.current) : this.#pinned().find(({ record }) => isWorking(record));
     this.#chooser.reconsider(best ?? null, (entry) => this.#mayUse(entry), this.#now(), cause);
     if (hadNone && this.current !== null) for (const listener of this.#rescued) listener();
     this.#onChange();

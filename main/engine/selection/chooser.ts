@@ -26,7 +26,7 @@ export class Chooser {
   }
 
   /**
-   * To be asked after anything about the proxies changed. `best`: the best working one that may be used, null when none works. `mayUse`:
+   * To be asked after anything about the proxies changed. `best`: the working one to take now, null when none works. `mayUse`:
    * whether the person lets a proxy be used. `cause`: what the person or the network did, if that is why. Returns whether it switched.
    */
   reconsider(best: ProxyEntry | null, mayUse: (entry: ProxyEntry) => boolean, now: number, cause?: 'chosen' | 'network'): boolean {
