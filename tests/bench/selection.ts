@@ -11,6 +11,7 @@ import { fewAlive, manyLinks } from './selection/bulk.ts';
 import { censored } from './selection/censored.ts';
 import { twoCrossing } from './selection/crossing.ts';
 import { blackholed, resets } from './selection/failover.ts';
+import { network } from './selection/network.ts';
 import { report } from './selection/report.ts';
 import type { Row } from './selection/row.ts';
 import { createClientHello, startSite } from './selection/site.ts';
@@ -29,6 +30,7 @@ const parts: Record<string, () => Row[] | Promise<Row[]>> = {
   resets: () => resets(site, clientHello),
   blackholed: () => blackholed(site, clientHello),
   censored: () => censored(site),
+  network: () => network(site),
   few: () => fewAlive(site, full ? 20 : 5),
   many: () => manyLinks(site, full ? 5 : 1),
   crossing: twoCrossing,

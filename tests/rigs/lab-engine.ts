@@ -36,6 +36,7 @@ export async function startLabEngine(proxies: readonly LabProxy[]) {
 
   return {
     commands: engine.commands,
+    wake: engine.wake,
     endpoint,
     /** The first state from now on that `matches`. Rejects after 20 seconds. */
     async state(matches: (state: AppState) => boolean): Promise<AppState> {

@@ -5,7 +5,7 @@ import type { Destination, Outbound, StreamOutcome } from '../outbound.ts';
 import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
 import { DestinationMemory } from './destination-memory.ts';
 import { HedgeBudget } from './hedge-budget.ts';
-import { race } from './race.ts';
+import { type NewsSteps, race } from './race.ts';
 import { isWorking, slowConnectMs } from './record.ts';
 import { Suspicion } from './suspicion.ts';
 import type { WarmTunnels } from './warm.ts';
@@ -49,14 +49,32 @@ export class Pool implements Outbound {
   readonly #memory = new DestinationMemory();
   readonly #ways = new WeakMap<Duplex, Way>();
   readonly #suspicion = new Suspicion<ProxyEntry>();
-  readonly #waiting = new Map<ProxyEntry, Set<() => void>>(); // connections under way, by the proxy that they tried first
+  readonly #waiting = new Map<ProxyEntry, Set<NewsSteps>>(); // connections under way, by the proxy that they tried first
+  #networkChanges = 0;
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
   }
 
-  /** Tries the proxies in order, the next one when one fails or is slow; the first to connect wins. */
   async connect(destination: Destination, signal: AbortSignal): Promise<Duplex> {
+    for (;;) {
+      const changes = this.#networkChanges;
+      try {
+        return await this.#connectOnce(destination, signal);
+      } catch (error) {
+        if (signal.aborted || changes === this.#networkChanges) throw error;
+      }
+    }
+  }
+
+  /** The network is another one, or this computer slept: what is under way in the old one waits in vain, and begins again. */
+  networkChanged(): void {
+    this.#networkChanges++;
+    for (const waiting of this.#waiting.values()) for (const { giveUp } of waiting) giveUp();
+  }
+
+  /** Tries the proxies in order, the next one when one fails or is slow; the first to connect wins. */
+  async #connectOnce(destination: Destination, signal: AbortSignal): Promise<Duplex> {
     const { proxies, now, attemptMs = attemptDeadlineMs } = this.#parts;
     const candidates = this.#memory.inOrder(proxies.candidates(destination), destination, now());
     const [first] = candidates;
@@ -67,7 +85,7 @@ export class Pool implements Outbound {
     const mayHedge = () => isHopeless() || this.#suspicion.isSuspect(first) || this.#budget.spend(now());
     const begun: Begun[] = [];
     try {
-      const onNews = (startAnother: () => void) => this.#listen(first, startAnother);
+      const onNews = (steps: NewsSteps) => this.#listen(first, steps);
       const attempts = this.#attempts(candidates, destination, begun);
       const stream = await race(attempts, { ...raceOptions, attemptMs, staggerMs, mayHedge, onNews }, signal);
       this.#judgeLosers(begun, stream);
@@ -94,14 +112,14 @@ export class Pool implements Outbound {
     }
   }
 
-  /** Calls back when it is worth trying one more proxy than the first: when some proxy works at last, or when the first becomes suspect. */
-  #listen(first: ProxyEntry, startAnother: () => void): () => void {
+  /** One more proxy than the first is worth trying when some proxy works at last, or when the first becomes suspect. */
+  #listen(first: ProxyEntry, steps: NewsSteps): () => void {
     const waiting = this.#waiting.get(first) ?? new Set();
-    this.#waiting.set(first, waiting.add(startAnother));
-    const ignoreRescue = this.#parts.proxies.onRescue(startAnother);
+    this.#waiting.set(first, waiting.add(steps));
+    const ignoreRescue = this.#parts.proxies.onRescue(steps.startAnother);
     return () => {
       ignoreRescue();
-      waiting.delete(startAnother);
+      waiting.delete(steps);
       if (waiting.size === 0) this.#waiting.delete(first);
     };
   }
@@ -142,7 +160,7 @@ export class Pool implements Outbound {
     const started = performance.now();
     const steps: Steps = { ...cold };
     const overdue = setTimeout(() => {
-      if (this.#suspicion.overdue(entry, started)) for (const startAnother of this.#waiting.get(entry) ?? []) startAnother();
+      if (this.#suspicion.overdue(entry, started)) for (const { startAnother } of this.#waiting.get(entry) ?? []) startAnother();
     }, overdueMs(entry));
     try {
       const stream = await this.#reach(entry, destination, steps, signal);

@@ -12,8 +12,16 @@ export interface RaceOptions<T> {
   readonly mayHedge: () => boolean;
   /** Closes what an attempt brought after another had won. */
   readonly discard: (loser: T) => void;
-  /** Where there may be news that make one more attempt worth it, however many are under way: subscribes, and returns what ends that. */
-  readonly onNews?: (startAnother: () => void) => () => void;
+  /** Where there may be news while the race goes on: subscribes, and returns what ends that. */
+  readonly onNews?: (steps: NewsSteps) => () => void;
+}
+
+/** What news may lead to. */
+export interface NewsSteps {
+  /** One more attempt is worth it, however many are under way. */
+  startAnother(): void;
+  /** None of those under way can succeed any more. */
+  giveUp(): void;
 }
 
 /**
@@ -27,7 +35,7 @@ export async function race<T>(attempts: Iterable<Attempt<T>>, options: RaceOptio
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
   const deadline = setTimeout(() => runners.giveUp(), options.deadlineMs);
-  const ignoreNews = options.onNews?.(() => runners.startNext(true));
+  const ignoreNews = options.onNews?.({ startAnother: () => runners.startNext(true), giveUp: () => runners.giveUp() });
   try {
     runners.startNext();
     return await runners.result;

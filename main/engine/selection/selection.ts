@@ -64,7 +64,7 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
   const openDatagrams = createDatagramPool({ proxies, now, onDoubt });
   const networkChanged = () => {
     warm.drop();
-    for (const each of [faults, proxies, rounds]) each.networkChanged();
+    for (const each of [faults, proxies, rounds, pool]) each.networkChanged();
     onChange();
   };
 

@@ -18,6 +18,7 @@ export async function startProgram(links: readonly string[], site: Rig) {
   const headless = await startHeadless(['--import', '-', '--probe', probe], options);
   const endpoint = await headless.endpoint();
   return {
+    pid: headless.pid,
     endpoint,
     importedAt: performance.now(), // it begins when the program listens
     state: headless.state,
