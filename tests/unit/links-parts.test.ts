@@ -60,7 +60,7 @@ table('Shadowsocks', [
   ],
   [
     'ss://YWVzLTI1Ni1nY206Y29ycmVjdCBob3JzZQ@192.0.2.5:8388/?outline=1&prefix=%16%03%01%00%C2%A8%01%01',
-    'aes-256-gcm|correct horse@192.0.2.5:8388?outline=1&prefix=\x16\x03\x01\x00\xa8\x01\x01',
+    'aes-256-gcm|correct horse@192.0.2.5:8388?prefix=\x16\x03\x01\x00\xa8\x01\x01&outline=1',
   ],
   [
     `ss://YWVzLTI1Ni1nY206eA@192.0.2.5:1?v2ray-plugin=${base64('{"mode":"websocket","tls":true,"path":"/a;b","mux":false}')}&remarks=R%20S`,
@@ -79,20 +79,20 @@ table('Trojan and VLESS', [
   ['trojan://a:b/c@d@tr.example.com:443', 'a:b/c@d|@tr.example.com:443'],
   [
     'trojan://pw@h.example.com:443?allowInsecure=0&insecure=1&TYPE=WS&Path=%2Ftj%3Fed%3D2048&sni=&x=+&amp;y=2',
-    'pw|@h.example.com:443?allowInsecure=1&type=ws&path=/tj?ed=2048&x=+&y=2',
+    'pw|@h.example.com:443?type=ws&allowInsecure=1&path=/tj?ed=2048&x=+&y=2',
   ],
   ['trojan://pw@h.example.com:443?type=grpc&serviceName=GunSvc&mode=gun', 'pw|@h.example.com:443?type=grpc&serviceName=GunSvc&mode=gun'],
   ['trojan://h.example.com:443', 'no-secret'],
   ['trojan://pw@h.example.com:0', 'bad-port'],
   [
     `vless://${uuid}@192.0.2.10:443?encryption=none&security=TLS&sni=cdn.example.com&type=raw&pbk=a+b/c==#V2`,
-    `${uuid}|@192.0.2.10:443?encryption=none&security=tls&sni=cdn.example.com&type=tcp&pbk=a+b/c==#V2`,
+    `${uuid}|@192.0.2.10:443?encryption=none&security=tls&sni=cdn.example.com&pbk=a+b/c==#V2`,
   ],
   [`vless://${uuid}@[2001:db8::1]:443?type=splithttp&extra=%7B%22a%22%3A1%7D`, `${uuid}|@2001:db8::1:443?type=xhttp&extra={"a":1}`],
-  ['vless://hello@vl.example.com:443?security=tls&type=httpupgrade', 'hello|@vl.example.com:443?security=tls&type=httpupgrade'],
+  ['vless://hello@vl.example.com:443?security=tls&type=httpupgrade', 'hello|@vl.example.com:443?type=httpupgrade&security=tls'],
   [
     `vless://${base64(`auto:${uuid}@vl.example.com:443`)}?remarks=N&obfs=websocket&path=/x&obfsParam=H&tls=1&peer=SNI&xtls=2&pbk=K`,
-    `${uuid}|@vl.example.com:443?type=ws&path=/x&host=H&security=reality&sni=SNI&flow=xtls-rprx-vision&pbk=K#N`,
+    `${uuid}|@vl.example.com:443?flow=xtls-rprx-vision&type=ws&security=reality&sni=SNI&pbk=K&host=H&path=/x#N`,
   ],
 ]);
 
@@ -111,32 +111,32 @@ table('VMess', [
       alpn: '',
       fp: 'chrome',
     }),
-    `${uuid}|@vm.example.com:443?encryption=auto&type=ws&host=cdn.example.com&path=/ray?ed=2048&security=tls&sni=cdn.example.com&fp=chrome#Test node`,
+    `${uuid}|@vm.example.com:443?encryption=auto&type=ws&security=tls&sni=cdn.example.com&fp=chrome&host=cdn.example.com&path=/ray?ed=2048#Test node`,
   ],
   [
     v2rayn({ v: 2, port: 8443, aid: 0, net: 'grpc', type: 'gun', path: 'TunSvc', tls: true }),
-    `${uuid}|@vm.example.com:8443?encryption=auto&type=grpc&serviceName=TunSvc&mode=gun&security=tls`,
+    `${uuid}|@vm.example.com:8443?encryption=auto&type=grpc&security=tls&serviceName=TunSvc&mode=gun`,
   ],
   [
     v2rayn({ port: '443 ', aid: 64, net: 'kcp', type: 'wechat-video', path: 'seed', custom: 'x' }),
-    `${uuid}|@vm.example.com:443?encryption=auto&type=kcp&headerType=wechat-video&seed=seed&custom=x&aid=64`,
+    `${uuid}|@vm.example.com:443?encryption=auto&type=kcp&headerType=wechat-video&aid=64&seed=seed&custom=x`,
   ],
   [
     v2rayn({ v: '1', net: 'ws', host: 'cdn.example.com;/p', tls: 'none' }),
     `${uuid}|@vm.example.com:443?encryption=auto&type=ws&host=cdn.example.com&path=/p`,
   ],
-  [v2rayn({ ps: Buffer.from('Дом').toString('latin1') }), `${uuid}|@vm.example.com:443?encryption=auto&type=tcp#Дом`],
+  [v2rayn({ ps: Buffer.from('Дом').toString('latin1') }), `${uuid}|@vm.example.com:443?encryption=auto#Дом`],
   [
     `vmess://${base64(`${JSON.stringify({ add: 'vm.example.com', port: 1, id: uuid }, null, 2)}\0\n`)}`,
-    `${uuid}|@vm.example.com:1?encryption=auto&type=tcp`,
+    `${uuid}|@vm.example.com:1?encryption=auto`,
   ],
   [
     `vmess://${uuid}@vm.example.com:443?encryption=auto&security=tls&type=ws&path=%2Fm#U`,
-    `${uuid}|@vm.example.com:443?encryption=auto&security=tls&type=ws&path=/m#U`,
+    `${uuid}|@vm.example.com:443?encryption=auto&type=ws&security=tls&path=/m#U`,
   ],
   [
     `vmess://${base64(`aes-128-gcm:${uuid}@192.0.2.11:443`)}?remarks=SR&obfs=websocket&path=/w&tls=1&peer=vm.example.com&alterId=0`,
-    `${uuid}|@192.0.2.11:443?type=ws&path=/w&security=tls&sni=vm.example.com&encryption=aes-128-gcm#SR`,
+    `${uuid}|@192.0.2.11:443?encryption=aes-128-gcm&type=ws&security=tls&sni=vm.example.com&path=/w#SR`,
   ],
   [`vmess://${base64(`name = vmess, vm.example.com, 443, aes-128-gcm, "${uuid}", over-tls=true`)}`, 'not-spoken: VMess (Quantumult)'],
   [v2rayn({ id: '' }), 'no-secret'],

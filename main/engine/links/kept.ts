@@ -1,5 +1,6 @@
 import { EngineError, LinkError } from '../errors.ts';
-import type { ProxyDefinition } from '../outbound.ts';
+import type { ProxyDefinition, RawLink } from '../outbound.ts';
+import { createDefinition } from '../outbounds/definition.ts';
 import { hostAndPort } from '../outbounds/destination.ts';
 import { cutAuthority } from './authority.ts';
 import { decodeBase64 } from './base64.ts';
@@ -17,6 +18,16 @@ export function keepLink(url: CutUrl, protocol: string): ProxyDefinition {
   const name = cleanName(url.name || (splitQuery(url.query ?? '').get('remarks') ?? ''));
   const link = `${url.scheme}://${safe(url.body)}${url.query ? `?${safe(url.query)}` : ''}`;
   return keep({ scheme: url.scheme, protocol, name, address: addressIn(url), link });
+}
+
+/** The same for what a list describes. */
+export function keepParts(link: RawLink, protocol: string): ProxyDefinition {
+  const { scheme, query, password } = link;
+  const refuse = () => {
+    throw new EngineError('not-spoken', protocol);
+  };
+  const kind = { scheme, protocol, encrypted: true, notSpoken: protocol, query, hasOneSecret: password === '', createClient: refuse };
+  return createDefinition(link, kind);
 }
 
 interface Kept {
@@ -45,8 +56,8 @@ export function keep({ scheme, protocol, name, address, link }: Kept): ProxyDefi
 }
 
 // What would end the link, or be read as something else, where it stands between other text.
-const unsafe = /[\s"'<>`()[\]{}|\\^;,*!~\p{Cc}\p{Cf}]|[^\x21-\x7e]/gu;
-const signs = /[!'()*~]/g;
+const unsafe = /[\s"'<>`()[\]{}|\\^;,*!\p{Cc}\p{Cf}]|[^\x21-\x7e]/gu;
+const signs = /[!'()*]/g;
 
 function safe(text: string): string {
   return text.toWellFormed().replace(unsafe, (sign) => (keptSigns.has(sign) ? sign : encode(sign)));

@@ -4,6 +4,7 @@
  */
 export const knownSchemes: ReadonlyMap<string, string> = new Map([
   ['ssr', 'ShadowsocksR'],
+  ['socks5+tls', 'SOCKS5 over TLS'],
   ['trojan-go', 'Trojan-Go'],
   ['hysteria', 'Hysteria'],
   ['hy', 'Hysteria'],

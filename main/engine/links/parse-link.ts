@@ -4,7 +4,7 @@ import { protocols } from '../outbounds/index.ts';
 import { parseBare } from './bare.ts';
 import { cleanText } from './clean-text.ts';
 import { parseParts } from './formats.ts';
-import { keepLink } from './kept.ts';
+import { keepLink, keepParts } from './kept.ts';
 import { knownSchemes, programSchemes } from './known-schemes.ts';
 import { type CutUrl, cutUrl } from './proxy-url.ts';
 import { isInstallLink } from './subscription-address.ts';
@@ -33,8 +33,14 @@ export function isTooLong(text: string): boolean {
 /** What the parts of a link mean. Throws LinkError. */
 export function define(link: RawLink): ProxyDefinition {
   const protocol = spokenSchemes.get(link.scheme);
-  if (protocol === undefined) throw new LinkError('not-spoken', knownSchemes.get(link.scheme) ?? link.scheme);
+  if (protocol === undefined) throw new LinkError('unknown-scheme', link.scheme);
   return protocol.parse(link);
+}
+
+/** The same, and what is known but not spoken is kept. Throws LinkError. */
+export function defineOrKeep(link: RawLink): ProxyDefinition {
+  const name = spokenSchemes.has(link.scheme) ? undefined : knownSchemes.get(link.scheme);
+  return name === undefined ? define(link) : keepParts(link, name);
 }
 
 /** What a link with a scheme means, or one of Telegram's; null when the text is neither. Throws LinkError. */

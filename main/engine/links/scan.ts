@@ -1,7 +1,9 @@
 import type { Rejection } from '../../../preload/contract.ts';
-import type { LinkError } from '../errors.ts';
+import { LinkError } from '../errors.ts';
 import type { ProxyDefinition } from '../outbound.ts';
 import { splitLines } from './cut.ts';
+import type { List, ListItem } from './lists/list.ts';
+import { recogniseList, unwrapBase64 } from './lists/recognise.ts';
 import { createPacer, type Pacer } from './pacer.ts';
 import { readLine } from './read-line.ts';
 import type { SubscriptionAddress } from './subscription-address.ts';
@@ -22,33 +24,71 @@ export interface ScanOptions {
 const mostLinks = 50_000;
 
 /**
- * Finds every proxy link in any text: lists, chat logs, HTML, Markdown. Comments and blank lines count for nothing, prose is counted, and
- * everything else that is not found is reported with its line. Pauses at least every 10 ms, calling `onProgress`; rejects only with the
- * signal's reason.
+ * Finds every proxy in any text: configurations and lists of other programs (lists/), base64 of these, and links in lists, chat logs, HTML,
+ * Markdown. Comments and blank lines count for nothing, prose is counted, and everything else that is not found is reported with its line.
+ * Pauses at least every 10 ms, calling `onProgress`; rejects only with the signal's reason.
  */
 export async function scanText(text: string, { onProgress, signal }: ScanOptions = {}): Promise<ScanResult> {
-  const found: ScanResult['found'] = [];
-  const rejected: Rejection[] = [];
-  const subscriptions: ScanResult['subscriptions'] = [];
   const pacer = createPacer(signal);
-  const totalLines = await countLines(text, pacer);
-  let ignoredLines = 0;
+  const body = unwrapBase64(text) ?? text;
+  const totalLines = await countLines(body, pacer);
+  const progress = (line: number) => onProgress?.(line - 1, totalLines);
+  const list = recogniseList(body);
+  const result = list ? await readList(list, pacer, progress) : await readLines(body, pacer, progress);
+  if (result.found.length === 0 && result.rejected.length === 0) result.rejected.push({ line: 1, code: 'no-link' });
+  onProgress?.(totalLines, totalLines);
+  return result;
+}
+
+type Progress = (line: number) => void;
+
+async function readLines(text: string, pacer: Pacer, onProgress: Progress): Promise<ScanResult> {
+  const result = { found: [], rejected: [], subscriptions: [], ignoredLines: 0 } as Writable<ScanResult>;
   for (const { line, number } of splitLines(text)) {
     if (line === '' && !pacer.isDue()) continue;
-    const result = await drain(readLine(line), pacer, () => onProgress?.(number - 1, totalLines));
-    if (result.isProse) ignoredLines++;
-    for (const definition of result.found) found.push({ line: number, definition });
-    for (const address of result.subscriptions) subscriptions.push({ line: number, address });
-    for (const error of result.rejected) rejected.push(rejection(number, error));
-    if (found.length <= mostLinks && rejected.length <= mostLinks) continue;
-    found.splice(mostLinks);
-    rejected.splice(mostLinks);
-    rejected.push({ line: number, code: 'too-many-links' });
-    break;
+    const { found, rejected, subscriptions, isProse } = await drain(readLine(line), pacer, () => onProgress(number));
+    if (isProse) result.ignoredLines++;
+    for (const definition of found) result.found.push({ line: number, definition });
+    for (const address of subscriptions) result.subscriptions.push({ line: number, address });
+    for (const error of rejected) result.rejected.push(rejection(number, error));
+    if (isFull(result, number)) break;
   }
-  if (found.length === 0 && rejected.length === 0) rejected.push({ line: 1, code: 'no-link' });
-  onProgress?.(totalLines, totalLines);
-  return { found, rejected, subscriptions, ignoredLines };
+  return result;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+async function readList(list: List, pacer: Pacer, onProgress: Progress): Promise<ScanResult> {
+  const result: ScanResult = { found: [], rejected: [], subscriptions: [], ignoredLines: 0 };
+  let line = 1;
+  for (const item of list) {
+    line = item?.line ?? line;
+    if (item) readItem(item, result);
+    if (pacer.isDue()) {
+      onProgress(line);
+      await pacer.pause();
+    }
+    if (isFull(result, line)) break;
+  }
+  return result;
+}
+
+function readItem({ line, read }: ListItem, { found, rejected }: ScanResult): void {
+  try {
+    for (const definition of read()) found.push({ line, definition });
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error;
+    rejected.push(rejection(line, error));
+  }
+}
+
+/** Cuts what is too much, and says so. */
+function isFull({ found, rejected }: ScanResult, line: number): boolean {
+  if (found.length <= mostLinks && rejected.length <= mostLinks) return false;
+  found.splice(mostLinks);
+  rejected.splice(mostLinks);
+  rejected.push({ line, code: 'too-many-links' });
+  return true;
 }
 
 function rejection(line: number, { code, detail }: LinkError): Rejection {

@@ -1,4 +1,5 @@
 import { decodeBase64 } from './base64.ts';
+import { pluginText } from './plugin-text.ts';
 
 /** Shadowrocket writes the plugin as `v2ray-plugin=BASE64(JSON)`; the same as SIP003 has it (`name;key=value`). */
 export function pluginOfShadowrocket(query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
@@ -8,16 +9,6 @@ export function pluginOfShadowrocket(query: ReadonlyMap<string, string>): Readon
   return new Map(
     [...query].map(([name, value]) => (name === 'v2ray-plugin' ? ['plugin', pluginText('v2ray-plugin', options)] : [name, value])),
   );
-}
-
-/** SIP003's form: flags by name alone, and a backslash before what would end a value. */
-function pluginText(name: string, options: Readonly<Record<string, unknown>>): string {
-  const escaped = (value: unknown) => String(value).replace(/[\\;=]/g, '\\$&');
-  const parts = Object.entries(options).flatMap(([key, value]) => {
-    if (value === false || value === null || value === undefined || value === '' || typeof value === 'object') return [];
-    return value === true ? [key] : [`${key}=${escaped(value)}`];
-  });
-  return [name, ...parts].join(';');
 }
 
 function readOptions(encoded: string): Record<string, unknown> | null {

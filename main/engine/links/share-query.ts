@@ -35,28 +35,39 @@ const canonicalNames = new Map(
 );
 
 const transports = new Map([
-  ['raw', 'tcp'],
-  ['none', 'tcp'],
+  ['raw', ''],
+  ['none', ''],
+  ['tcp', ''], // as where nothing is said
   ['websocket', 'ws'],
   ['splithttp', 'xhttp'],
   ['h2', 'http'],
 ]);
 
 const values: Record<string, (value: string) => string> = {
-  type: (value) => transports.get(value.toLowerCase()) ?? value.toLowerCase(),
-  security: (value) => value.toLowerCase(),
-  allowInsecure: (value) => (/^(?:1|true|yes)$/i.test(value) ? '1' : ''),
-  uot: (value) => (/^(?:1|2|true|yes)$/i.test(value) ? '1' : ''),
-  aid: (value) => (value === '0' ? '' : value),
+  type: (value) => transports.get(value.trim().toLowerCase()) ?? value.trim().toLowerCase(),
+  security: (value) => value.trim().toLowerCase(),
+  allowInsecure: (value) => (/^\s*(?:1|true|yes)\s*$/i.test(value) ? '1' : ''),
+  uot: (value) => (/^\s*(?:1|2|true|yes)\s*$/i.test(value) ? '1' : ''),
+  aid: (value) => (value.trim() === '0' ? '' : value.trim()),
+  prefix: (value) => value, // a blank is a byte
 };
 
-/** The query in the names that protocols look for; of several spellings the first counts, and what is empty says nothing. */
+/**
+ * The query in the names that protocols look for, and in one order, so that one proxy gives one link whatever it was described in. Of several
+ * spellings the first counts, and what is empty or the default says nothing. Unknown names follow as they are written.
+ */
 export function canonicalQuery(query: Iterable<readonly [name: string, value: string]>): Map<string, string> {
-  const canonical = new Map<string, string>();
-  for (const [name, given] of query) {
-    const known = canonicalNames.get(name.toLowerCase());
-    const value = known === undefined ? given : (values[known]?.(given.trim()) ?? given.trim());
-    if (!canonical.has(known ?? name) && (known === undefined || value !== '')) canonical.set(known ?? name, value);
+  const known = new Map<string, string>();
+  const unknown = new Map<string, string>();
+  for (const [given, text] of query) {
+    const name = canonicalNames.get(given.toLowerCase());
+    if (name === undefined) {
+      if (!unknown.has(given)) unknown.set(given, text);
+      continue;
+    }
+    const value = values[name]?.(text) ?? text.trim();
+    if (value !== '' && !known.has(name)) known.set(name, value);
   }
-  return canonical;
+  const inOrder = Object.keys(spellings).flatMap((name) => [[name, known.get(name)] as const]);
+  return new Map([...inOrder.filter((pair): pair is readonly [string, string] => pair[1] !== undefined), ...unknown]);
 }

@@ -1,0 +1,102 @@
+import { LinkError } from '../../errors.ts';
+import type { ProxyDefinition } from '../../outbound.ts';
+import { pluginText } from '../plugin-text.ts';
+import { defineDescribed, type Fields, fieldsOf, isFields, listOf, type Pairs, textOf } from './fields.ts';
+import type { List } from './list.ts';
+import { defineSip008, isSip008 } from './sip008.ts';
+import { parseYaml } from './yaml.ts';
+
+const longestConfig = 64 * 1024;
+
+/** Whether the text is an access key of Outline in YAML (outline-apps, client/config.md). */
+export function isOutlineYaml(text: string): boolean {
+  return text.length <= longestConfig && /^(?:transport|\$type|error):/m.test(text) && /\$type:|^error:/m.test(text);
+}
+
+export function* outlineItems(text: string): List {
+  yield {
+    line: 1,
+    read() {
+      const value = parseYaml(text);
+      if (!isFields(value)) throw new LinkError('no-link');
+      return outlineProxies(value);
+    },
+  };
+}
+
+export function isOutlineConfig(node: Fields): boolean {
+  const { transport } = node;
+  return (
+    '$type' in node || ('endpoint' in node && 'secret' in node) || (isFields(transport) && !('type' in node) && !('type' in transport))
+  );
+}
+
+/** The proxy of an access key. Where there are several to choose from, the first that is understood. Throws LinkError. */
+export function outlineProxies(config: Fields): readonly ProxyDefinition[] {
+  return [defineTransport(isFields(config.transport) ? config.transport : config, 0)];
+}
+
+/** Configurations may hold one another, and by aliases even themselves. */
+const deepest = 8;
+
+function defineTransport(node: Fields, depth: number): ProxyDefinition {
+  const type = textOf(node, '$type');
+  if (depth > deepest) throw new LinkError('not-spoken', 'Outline');
+  if (type === 'tcpudp') return defineTransport(fieldsOf(node, 'tcp'), depth + 1);
+  if (type === 'first-supported') return firstUnderstood(listOf(node, 'options'), depth);
+  if (type === '' && isSip008(node)) return defineSip008(node);
+  if (type !== 'shadowsocks' && !(type === '' && 'endpoint' in node)) throw new LinkError('not-spoken', 'Outline');
+  const { host, port, plugin } = endpointOf(node.endpoint, depth);
+  return defineDescribed({
+    scheme: 'ss',
+    host,
+    port,
+    username: textOf(node, 'cipher').toLowerCase(),
+    password: textOf(node, 'secret'),
+    name: '',
+    query: [['plugin', plugin], ...prefixOf(node)],
+  });
+}
+
+// A blank at its end belongs to it.
+const prefixOf = (node: Fields): Pairs => [['prefix', typeof node.prefix === 'string' ? node.prefix : '']];
+
+function firstUnderstood(options: readonly Fields[], depth: number): ProxyDefinition {
+  for (const option of options) {
+    try {
+      return defineTransport(option, depth + 1);
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+    }
+  }
+  throw new LinkError('not-spoken', 'Outline');
+}
+
+interface Endpoint {
+  readonly host: string;
+  readonly port: string;
+  readonly plugin: string;
+}
+
+function endpointOf(endpoint: unknown, depth: number): Endpoint {
+  if (typeof endpoint === 'string') return addressOf(endpoint);
+  const node = isFields(endpoint) ? endpoint : {};
+  const type = textOf(node, '$type');
+  if (type === 'websocket') return websocketOf(textOf(node, 'url'));
+  if ((type === 'dial' || type === '') && depth < deepest && !('dialer' in node)) return addressOf(textOf(node, 'address'));
+  throw new LinkError('not-spoken', 'Outline');
+}
+
+function addressOf(address: string): Endpoint {
+  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
+  return { host, port, plugin: '' };
+}
+
+/** What Outline says over a WebSocket, one message for each write, is what v2ray-plugin says without its multiplexing. */
+function websocketOf(text: string): Endpoint {
+  const url = URL.parse(text);
+  if (url === null || !/^wss?:$/.test(url.protocol)) throw new LinkError('not-spoken', 'Outline');
+  const tls = url.protocol === 'wss:';
+  const plugin = pluginText('v2ray-plugin', { tls, host: url.hostname, path: url.pathname + url.search, mux: '0' });
+  return { host: url.hostname, port: url.port || (tls ? '443' : '80'), plugin };
+}

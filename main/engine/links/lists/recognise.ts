@@ -1,0 +1,25 @@
+import { decodeBase64Lines } from '../base64.ts';
+import { clashItems, isClashYaml } from './clash-yaml.ts';
+import { jsonItems, parseJsonList } from './json.ts';
+import type { List } from './list.ts';
+import { isOutlineYaml, outlineItems } from './outline.ts';
+import { isWireguardConf, wireguardItems } from './wireguard-conf.ts';
+
+/** The list that a text is as a whole; null where it is none, but text in which links may stand. */
+export function recogniseList(text: string): List | null {
+  const json = parseJsonList(text);
+  if (json !== undefined) return jsonItems(json);
+  if (isClashYaml(text)) return clashItems(text);
+  if (isOutlineYaml(text)) return outlineItems(text);
+  return isWireguardConf(text) ? wireguardItems(text) : null;
+}
+
+const shortest = 16;
+
+/** The text in a base64 body, wrapped or not, as subscriptions have it; null where the text is something else. */
+export function unwrapBase64(text: string): string | null {
+  if (text.length < shortest || !/^[\s\ufeff]*[\w+/-]/.test(text.slice(0, 4096)) || /[:.@{}[\]<>#"']/.test(text)) return null;
+  const body = text.replace(/[\s\ufeff]+/g, '');
+  const decoded = decodeBase64Lines(body);
+  return decoded !== null && /:\/\/|^[ \t]*[[{]|^proxies:|^\[Interface\]/m.test(decoded) ? decoded : null;
+}

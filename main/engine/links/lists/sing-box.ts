@@ -1,0 +1,125 @@
+import { LinkError } from '../../errors.ts';
+import type { ProxyDefinition } from '../../outbound.ts';
+import { defineDescribed, type Fields, fieldsOf, isOn, listOf, type Pairs, restOf, textOf } from './fields.ts';
+
+/** One outbound of sing-box (SagerNet/sing-box, docs/configuration/outbound). null for what is no proxy. Throws LinkError. */
+export function defineSingBox(node: Fields): ProxyDefinition | null {
+  const type = textOf(node, 'type');
+  if (notProxies.has(type)) return null;
+  const address = { host: textOf(node, 'server'), port: textOf(node, 'server_port'), name: textOf(node, 'tag') };
+  if (type === 'wireguard') return defineWireguard(node, address);
+  const describe = types[type];
+  if (describe !== undefined) return defineDescribed({ ...address, ...describe(node) });
+  if (!keptTypes.has(type)) throw new LinkError('unknown-scheme', type.slice(0, 32));
+  const username = textOf(node, 'uuid', 'password', 'auth_str', 'user');
+  const password = 'uuid' in node || 'user' in node ? textOf(node, 'password') : '';
+  return defineDescribed({
+    scheme: type,
+    ...address,
+    port: address.port || firstPort(node),
+    username,
+    password,
+    query: restOf(node, known),
+  });
+}
+
+const notProxies = new Set(['direct', 'block', 'dns', 'selector', 'urltest', 'tor']);
+const keptTypes = new Set(['hysteria', 'hysteria2', 'tuic', 'anytls', 'shadowtls', 'ssh', 'naive', 'shadowsocksr']);
+const known = new Set(['type', 'tag', 'server', 'server_port', 'uuid', 'password', 'auth_str', 'user']);
+const firstPort = (node: Fields) => /^\d+/.exec(textOf(node, 'server_ports'))?.[0] ?? '';
+
+interface Secrets {
+  readonly scheme: string;
+  readonly username: string;
+  readonly password?: string;
+  readonly query?: Pairs;
+}
+
+const login = (node: Fields) => ({ username: textOf(node, 'username'), password: textOf(node, 'password') });
+
+const types: Record<string, (node: Fields) => Secrets> = {
+  socks: (node) => ({ scheme: `socks${textOf(node, 'version') || '5'}`, ...login(node) }),
+  http: (node) => ({ scheme: isOn(fieldsOf(node, 'tls'), 'enabled') ? 'https' : 'http', ...login(node) }),
+  shadowsocks: (node) => ({
+    scheme: 'ss',
+    username: textOf(node, 'method').toLowerCase(),
+    password: textOf(node, 'password'),
+    query: [
+      ['plugin', [textOf(node, 'plugin'), textOf(node, 'plugin_opts')].filter(Boolean).join(';')],
+      ['uot', isOn(node, 'udp_over_tcp') || isOn(fieldsOf(node, 'udp_over_tcp'), 'enabled') ? '1' : ''],
+    ],
+  }),
+  trojan: (node) => ({ scheme: 'trojan', username: textOf(node, 'password'), query: streamOf(node, 'none') }),
+  vless: (node) => ({
+    scheme: 'vless',
+    username: textOf(node, 'uuid'),
+    query: [
+      ['encryption', 'none'],
+      ['flow', textOf(node, 'flow')],
+      ...streamOf(node, ''),
+      ['packetEncoding', textOf(node, 'packet_encoding')],
+    ],
+  }),
+  vmess: (node) => ({
+    scheme: 'vmess',
+    username: textOf(node, 'uuid'),
+    query: [
+      ['encryption', textOf(node, 'security') || 'auto'],
+      ...streamOf(node, ''),
+      ['packetEncoding', textOf(node, 'packet_encoding')],
+      ['aid', textOf(node, 'alter_id')],
+    ],
+  }),
+};
+
+/** Transport and TLS; `withoutTls` is said where there is none. */
+function streamOf(node: Fields, withoutTls: '' | 'none'): Pairs {
+  const transport = fieldsOf(node, 'transport');
+  const tls = fieldsOf(node, 'tls');
+  const reality = fieldsOf(tls, 'reality');
+  return [
+    ...transportOf(transport),
+    ['security', isOn(reality, 'enabled') ? 'reality' : isOn(tls, 'enabled') ? 'tls' : withoutTls],
+    ['sni', textOf(tls, 'server_name')],
+    ['alpn', textOf(tls, 'alpn')],
+    ['fp', textOf(fieldsOf(tls, 'utls'), 'fingerprint')],
+    ['pbk', textOf(reality, 'public_key')],
+    ['sid', textOf(reality, 'short_id')],
+    ['allowInsecure', isOn(tls, 'insecure') ? '1' : ''],
+    ['ech', isOn(fieldsOf(tls, 'ech'), 'enabled') ? '1' : ''],
+    ['mux', isOn(fieldsOf(node, 'multiplex'), 'enabled') ? '1' : ''],
+  ];
+}
+
+function transportOf(transport: Fields): Pairs {
+  const type = textOf(transport, 'type') || 'tcp';
+  const early = textOf(transport, 'max_early_data');
+  const header = textOf(transport, 'early_data_header_name');
+  return [
+    ['type', type],
+    ['host', textOf(transport, 'host') || textOf(fieldsOf(transport, 'headers'), 'Host', 'host')],
+    ['path', textOf(transport, 'path')],
+    ['serviceName', textOf(transport, 'service_name')],
+    // Without a header's name it would go into the path, which only sing-box understands.
+    ['ed', header === '' || early === '0' ? '' : early],
+    ['eh', header],
+  ];
+}
+
+function defineWireguard(node: Fields, address: { host: string; port: string; name: string }): ProxyDefinition {
+  const [peer = {}] = listOf(node, 'peers');
+  return defineDescribed({
+    scheme: 'wireguard',
+    host: address.host || textOf(peer, 'address', 'server'),
+    port: address.port || textOf(peer, 'port', 'server_port'),
+    name: address.name,
+    username: textOf(node, 'private_key'),
+    query: [
+      ['publickey', textOf(node, 'peer_public_key') || textOf(peer, 'public_key')],
+      ['presharedkey', textOf(node, 'pre_shared_key') || textOf(peer, 'pre_shared_key')],
+      ['address', textOf(node, 'address', 'local_address')],
+      ['reserved', textOf(node, 'reserved') || textOf(peer, 'reserved')],
+      ['mtu', textOf(node, 'mtu')],
+    ],
+  });
+}
