@@ -23,7 +23,7 @@ export interface ImporterParts {
 }
 
 /** One transaction each: large enough to be fast, small enough to keep the event loop free. */
-const batchSize = 100;
+const batchSize = 250;
 const shownAddresses = 5;
 /** Of one text: more are hardly meant. */
 const mostSubscriptions = 20;

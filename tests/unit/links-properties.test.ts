@@ -84,7 +84,9 @@ test('an exported list is imported whole, whatever its names and passwords', asy
   );
 });
 
-const corpus = readFileSync(new URL('../corpus/links.txt', import.meta.url), 'utf8').split('\n');
+const corpus = ['links.txt', 'share-links.txt'].flatMap((name) =>
+  readFileSync(new URL(`../corpus/${name}`, import.meta.url), 'utf8').split('\n'),
+);
 
 /** A real line with some of its characters dropped, doubled or replaced. */
 const mutated = fc

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LinkError } from '../../main/engine/errors.ts';
+import { hasOwnFormat } from '../../main/engine/links/formats.ts';
 import { parseLink } from '../../main/engine/links/index.ts';
 import { knownSchemes, programSchemes } from '../../main/engine/links/known-schemes.ts';
 import { protocols } from '../../main/engine/outbounds/index.ts';
@@ -221,6 +222,7 @@ const secrets: Record<string, string> = { ss: 'aes-256-gcm:key@', trojan: 'key@'
 
 describe('Schemes', () => {
   for (const [scheme, name] of knownSchemes) {
+    if (hasOwnFormat(scheme)) continue;
     test(`${scheme} is kept as it is`, () => {
       const link = `${scheme}://abc@192.0.2.1:443/?x=1&Y=a+b#x`;
       const { notSpoken, link: kept, label, address } = parseLink(link);

@@ -14,7 +14,7 @@ import { splitQuery } from './query.ts';
  * `protocol` is the name that people know it by.
  */
 export function keepLink(url: CutUrl, protocol: string): ProxyDefinition {
-  if (!/[\p{L}\p{N}]/u.test(url.body)) throw new LinkError('no-host');
+  if (!/[\p{L}\p{N}]/u.test(`${url.body}${url.query ?? ''}`)) throw new LinkError('no-host');
   const name = cleanName(url.name || (splitQuery(url.query ?? '').get('remarks') ?? ''));
   const link = `${url.scheme}://${safe(url.body)}${url.query ? `?${safe(url.query)}` : ''}`;
   return keep({ scheme: url.scheme, protocol, name, address: addressIn(url), link });
@@ -26,7 +26,15 @@ export function keepParts(link: RawLink, protocol: string): ProxyDefinition {
   const refuse = () => {
     throw new EngineError('not-spoken', protocol);
   };
-  const kind = { scheme, protocol, encrypted: true, notSpoken: protocol, query, hasOneSecret: password === '', createClient: refuse };
+  const kind = {
+    scheme,
+    protocol,
+    encrypted: true,
+    notSpoken: protocol,
+    query,
+    hasOneSecret: scheme !== 'ss' && password === '',
+    createClient: refuse,
+  };
   return createDefinition(link, kind);
 }
 

@@ -3,7 +3,7 @@ import type { ProxyDefinition, RawLink } from '../outbound.ts';
 import { protocols } from '../outbounds/index.ts';
 import { parseBare } from './bare.ts';
 import { cleanText } from './clean-text.ts';
-import { parseParts } from './formats.ts';
+import { hasOwnFormat, parseParts } from './formats.ts';
 import { keepLink, keepParts } from './kept.ts';
 import { knownSchemes, programSchemes } from './known-schemes.ts';
 import { type CutUrl, cutUrl } from './proxy-url.ts';
@@ -57,7 +57,7 @@ export function parseUrl(text: string): ProxyDefinition | null {
 function parseUnspoken(url: CutUrl): ProxyDefinition {
   if (isInstallLink(url)) throw new LinkError('is-subscription');
   const name = knownSchemes.get(url.scheme);
-  if (name !== undefined) return keepLink(url, name);
+  if (name !== undefined) return hasOwnFormat(url.scheme) ? keepParts(parseParts(url), name) : keepLink(url, name);
   const program = programSchemes.get(url.scheme);
   throw program === undefined ? new LinkError('unknown-scheme', url.scheme) : new LinkError('not-spoken', program);
 }

@@ -16,7 +16,7 @@ const spellings: Record<string, readonly string[]> = {
   spx: [],
   pcs: ['pinsha256'],
   host: ['obfsparam'],
-  path: [],
+  path: ['wspath'],
   serviceName: ['service-name', 'service_name'],
   authority: [],
   mode: [],
@@ -30,6 +30,7 @@ const spellings: Record<string, readonly string[]> = {
   udp: [],
 };
 
+const names = Object.keys(spellings);
 const canonicalNames = new Map(
   Object.entries(spellings).flatMap(([name, others]) => [name.toLowerCase(), ...others].map((spelling) => [spelling, name] as const)),
 );
@@ -49,6 +50,7 @@ const values: Record<string, (value: string) => string> = {
   allowInsecure: (value) => (/^\s*(?:1|true|yes)\s*$/i.test(value) ? '1' : ''),
   uot: (value) => (/^\s*(?:1|2|true|yes)\s*$/i.test(value) ? '1' : ''),
   aid: (value) => (value.trim() === '0' ? '' : value.trim()),
+  headerType: (value) => (value.trim() === 'none' ? '' : value.trim()),
   prefix: (value) => value, // a blank is a byte
 };
 
@@ -68,6 +70,11 @@ export function canonicalQuery(query: Iterable<readonly [name: string, value: st
     const value = values[name]?.(text) ?? text.trim();
     if (value !== '' && !known.has(name)) known.set(name, value);
   }
-  const inOrder = Object.keys(spellings).flatMap((name) => [[name, known.get(name)] as const]);
-  return new Map([...inOrder.filter((pair): pair is readonly [string, string] => pair[1] !== undefined), ...unknown]);
+  const canonical = new Map<string, string>();
+  for (const name of names) {
+    const value = known.get(name);
+    if (value !== undefined) canonical.set(name, value);
+  }
+  for (const [name, value] of unknown) canonical.set(name, value);
+  return canonical;
 }

@@ -1,16 +1,16 @@
 import { type Fields, fieldsOf, isOn, type Pairs, textOf } from './fields.ts';
 
-/** Transport and TLS of a Clash proxy under the names of Xray's share links. `usualSecurity` holds where the proxy says nothing. */
-export function clashTransport(node: Fields, usualSecurity: '' | 'tls'): Pairs {
+/** Transport and TLS of a Clash proxy under the names of Xray's share links. */
+export function clashTransport(node: Fields): Pairs {
   const network = textOf(node, 'network').toLowerCase() || 'tcp';
-  return [...(transports[network]?.(node) ?? [['type', network] as const]), ...security(node, usualSecurity)];
+  return [...(transports[network]?.(node) ?? [['type', network] as const]), ...security(node)];
 }
 
-function security(node: Fields, usualSecurity: '' | 'tls'): Pairs {
+function security(node: Fields): Pairs {
   const reality = fieldsOf(node, 'reality-opts');
   const isReality = textOf(reality, 'public-key') !== '';
   return [
-    ['security', isReality ? 'reality' : isOn(node, 'tls') ? 'tls' : usualSecurity],
+    ['security', isReality ? 'reality' : isOn(node, 'tls') ? 'tls' : ''],
     ['sni', textOf(node, 'sni', 'servername')],
     ['alpn', textOf(node, 'alpn')],
     ['fp', textOf(node, 'client-fingerprint')],

@@ -32,7 +32,8 @@ export function* clashItems(text: string): List {
     return whole;
   };
   if (inlineHeading.test(text)) {
-    for (const node of readWhole()) yield { line: 1, read: () => define(node) };
+    yield { line: 1, read: () => none(readWhole()) }; // says so where the text is damaged
+    for (const node of whole ?? []) yield { line: 1, read: () => define(node) };
     return;
   }
   let index = -1;
@@ -43,6 +44,7 @@ export function* clashItems(text: string): List {
   }
 }
 
+const none = (_: unknown) => [];
 const usesAlias = /(?:^|[\s:[{,])\*[\w-]/m;
 const first = (value: unknown) => (Array.isArray(value) ? value[0] : value);
 

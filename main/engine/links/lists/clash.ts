@@ -49,7 +49,7 @@ const spoken: Record<string, Describe> = {
   trojan: (node) => ({
     scheme: 'trojan',
     username: textOf(node, 'password'),
-    query: [...trojanCipher(node), ...clashTransport(node, 'tls')],
+    query: [...trojanCipher(node), ...clashTransport(node)],
   }),
   vless: (node) => ({
     scheme: 'vless',
@@ -57,7 +57,7 @@ const spoken: Record<string, Describe> = {
     query: [
       ['encryption', textOf(node, 'encryption') || 'none'],
       ['flow', textOf(node, 'flow')],
-      ...clashTransport(node, ''),
+      ...clashTransport(node),
       ['packetEncoding', textOf(node, 'packet-encoding')],
     ],
   }),
@@ -66,7 +66,7 @@ const spoken: Record<string, Describe> = {
     username: textOf(node, 'uuid'),
     query: [
       ['encryption', textOf(node, 'cipher') || 'auto'],
-      ...clashTransport(node, ''),
+      ...clashTransport(node),
       ['packetEncoding', textOf(node, 'packet-encoding')],
       ['aid', textOf(node, 'alterId')],
     ],

@@ -62,6 +62,7 @@ const shareSchemes = new Set(['ss', 'trojan', 'vless', 'vmess']);
 
 /** The definition of what a list describes. Throws LinkError. */
 export function defineDescribed({ scheme, host, port, username = '', password = '', name, query = [] }: Described): ProxyDefinition {
+  if (shareSchemes.has(scheme) && username === '') throw new LinkError('no-secret');
   const said = query.filter(([, value]) => value !== '');
   return defineOrKeep({
     scheme,

@@ -87,7 +87,6 @@ function streamOf(node: Fields, withoutTls: '' | 'none'): Pairs {
     ['sid', textOf(reality, 'short_id')],
     ['allowInsecure', isOn(tls, 'insecure') ? '1' : ''],
     ['ech', isOn(fieldsOf(tls, 'ech'), 'enabled') ? '1' : ''],
-    ['mux', isOn(fieldsOf(node, 'multiplex'), 'enabled') ? '1' : ''],
   ];
 }
 

@@ -46,8 +46,9 @@ function sectionsOf(text: string): readonly Map<string, string>[] {
     }
     const [, key = '', value = ''] = /^\s*(\w{1,64})\s*=\s*([^#]*)/.exec(line) ?? [];
     if (key === '' || section === null) continue;
+    const clean = value.trim().replace(/,\s+/g, ',');
     const before = section.get(key.toLowerCase());
-    section.set(key.toLowerCase(), before === undefined ? value.trim() : `${before},${value.trim()}`);
+    section.set(key.toLowerCase(), before === undefined ? clean : `${before},${clean}`);
   }
   return [own, ...peers];
 }

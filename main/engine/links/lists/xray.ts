@@ -95,7 +95,6 @@ function streamOf(node: Fields, withoutTls: '' | 'none'): Pairs {
     ['sid', textOf(tls, 'shortId')],
     ['spx', textOf(tls, 'spiderX')],
     ['allowInsecure', isOn(tls, 'allowInsecure') ? '1' : ''],
-    ['mux', isOn(fieldsOf(node, 'mux'), 'enabled') ? '1' : ''],
   ];
 }
 
