@@ -21,7 +21,8 @@ export async function writeJournal(folder: string, journal: Journal): Promise<vo
 }
 
 /**
- * null: nothing is to be restored. A journal that this version does not understand rejects with SystemProxyError and stays: whoever wrote it
+ * null: nothing is to be restored. What is no journal at all, as after a failure of the disk, is set aside: nothing can be restored from it, and
+ * it must not keep the switch from working for ever. A journal that this version does not understand rejects with SystemProxyError and stays: whoever wrote it
  * can still restore from it.
  */
 export async function readJournal(folder: string): Promise<Journal | null> {
@@ -29,7 +30,11 @@ export async function readJournal(folder: string): Promise<Journal | null> {
     if (error.code === 'ENOENT') return null;
     throw new SystemProxyError('system-proxy-failed', `journal: ${error.code}`);
   });
-  return text === null ? null : parseJournal(text);
+  if (text === null) return null;
+  const read: unknown = parseJson(text);
+  if (isRecord(read) && typeof read.version === 'number') return parseJournal(read);
+  await rename(pathIn(folder), `${pathIn(folder)}.damaged`);
+  return null;
 }
 
 /** Whether something is still to be restored, for those who cannot wait for an answer. */
@@ -40,9 +45,8 @@ export async function removeJournal(folder: string): Promise<void> {
   await syncFolder(folder);
 }
 
-function parseJournal(text: string): Journal {
-  const read: unknown = parseJson(text);
-  if (!isRecord(read) || read.version !== version) throw new SystemProxyError('system-proxy-failed', 'journal of another version');
+function parseJournal(read: Record<string, unknown>): Journal {
+  if (read.version !== version) throw new SystemProxyError('system-proxy-failed', 'journal of another version');
   const { backend, previous, ours } = read;
   const id = backendIds.find((known) => known === backend);
   if (id === undefined || !isSettings(previous) || !Array.isArray(ours) || !ours.every(isSettings)) {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Backend, BackendParts, Meaning, Settings, Target } from './backend.ts';
+import { followChanges } from './follow-changes.ts';
 import { parseGroup } from './kde-config.ts';
 import { SystemProxyError } from './system-proxy-error.ts';
 
@@ -28,6 +29,7 @@ export function createKde({ run, env: given }: BackendParts): Backend {
       `kwriteconfig: ${code}`,
     );
   };
+  const readConfig = () => readFile(join(folder, fileName), 'utf8').catch(ifMissing);
   return {
     id: 'kde',
     desktop: 'KDE',
@@ -36,7 +38,7 @@ export function createKde({ run, env: given }: BackendParts): Backend {
     meaning,
     company: (name) => (name === 'ProxyType' ? ['httpProxy', 'httpsProxy', 'Proxy Config Script'] : []),
     async read() {
-      const text = await readFile(join(folder, fileName), 'utf8').catch(ifMissing);
+      const text = await readConfig();
       const entries = parseGroup(text, group);
       return Object.fromEntries(names.map((name) => [name, entries.get(name) ?? null]));
     },
@@ -50,9 +52,13 @@ export function createKde({ run, env: given }: BackendParts): Backend {
       await run('dbus-send', reparse, { signal, env }).catch(() => undefined);
     },
     watch(listener) {
-      const watcher = watch(folder, { persistent: false }, (_event, name) => name === fileName && listener());
-      watcher.on('error', () => {});
-      return () => watcher.close();
+      try {
+        const watcher = watch(folder, { persistent: false }, (_event, name) => name === fileName && listener());
+        watcher.on('error', () => {});
+        return () => watcher.close();
+      } catch {
+        return followChanges(readConfig, listener); // there is no such folder yet, or too many files are watched
+      }
     },
   };
 }
