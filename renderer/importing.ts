@@ -73,8 +73,13 @@ export async function importSources(sources: readonly Source[]): Promise<boolean
     imported.push(importedFrom(source, outcome.value));
   }
   useImport.setState({ busy: false });
-  if (imported.length > 0) useImport.setState({ imported: together(imported) });
+  if (imported.some(saysSomething)) useImport.setState({ imported: together(imported) });
   return imported.length === sources.length;
+}
+
+/** Where there was nothing but addresses of lists, the question about them is the answer. */
+function saysSomething({ report: { added, duplicates, ignoredLines, rejected } }: Imported): boolean {
+  return added + duplicates + ignoredLines + rejected.length > 0;
 }
 
 /** Shows a report about text that never was here. */

@@ -42,6 +42,7 @@ test('a pasted address is asked for, fetched, shown with its quota, fetched agai
   await dialog(page).getByRole('button', { name: 'Do not add' }).click();
   await expect(dialog(page)).toHaveCount(0);
   assert.equal(server.requests.length, 0);
+  await expect(page.getByRole('region', { name: 'What was found' })).toHaveCount(0);
 
   await paste(page, server.url);
   await dialog(page).getByRole('button', { name: 'Subscribe' }).click();
