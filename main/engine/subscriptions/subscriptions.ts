@@ -50,9 +50,8 @@ export class Subscriptions {
     this.show();
   }
 
-  /** Fetches those that are due, from time to time. */
   start(): void {
-    this.#timer = setInterval(() => this.#look(), lookMs).unref();
+    this.#timer = setInterval(() => this.look(), lookMs).unref();
   }
 
   stop(): void {
@@ -108,8 +107,11 @@ export class Subscriptions {
     return held;
   }
 
-  /** Without a way that may work nothing is tried: it would only put off the next attempt. */
-  #look(): void {
+  /**
+   * Fetches those that are due, as it does every half minute between `start` and `stop`. Without a way that may work nothing is tried: it would only
+   * put off the next attempt.
+   */
+  look(): void {
     const { selection, proxies, store } = this.#parts;
     if (selection.trouble() !== null || (proxies.current === null && !store.getState().settings.allowDirectFetch)) return;
     const due = [...this.#held.values()].filter(({ subscription }) => dueAt(subscription, this.#jitter) <= Date.now());
