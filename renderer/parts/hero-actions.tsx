@@ -12,7 +12,7 @@ export const isPinned = ({ state }: HasState): boolean => state !== null && stat
 const isManual = ({ state }: HasState) => state?.settings.mode === 'manual';
 const hasGroup = ({ state }: HasState) => state !== null && state.settings.group !== null;
 
-const isProxyChanged = ({ state }: HasState) => state?.systemProxy?.status === 'changed' || (state?.systemProxy?.error ?? null) !== null;
+const isProxyChanged = ({ state }: HasState) => state?.systemProxy?.status === 'changed';
 const isTrouble = (state: Look['state']) => state === 'blocked' || state === 'offline' || state === 'captive-portal';
 
 /** What helps in this state; where nothing works because of the person's own choice, that choice is the first to be changed. */

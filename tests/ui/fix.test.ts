@@ -5,6 +5,9 @@ import { expect } from '../rigs/expect.ts';
 import { noNetwork, startHome } from '../rigs/home.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { startHttpOrigin } from '../rigs/origin.ts';
+import { noSession, openSession } from '../rigs/private-session.ts';
+import { startSocks5 } from '../rigs/socks5-server.ts';
 import { openInterface } from './open-interface.ts';
 
 assertNothingLeftOpen();
@@ -104,4 +107,29 @@ test('the endpoint for a terminal: copied for the shell that is chosen, with wha
   await expect(dialog).toBeHidden();
   await expect(page.getByRole('button', { name: 'For the terminal…' })).toBeFocused();
   assert.doesNotMatch(JSON.stringify(program.lastState()), /s3cret/);
+});
+
+test('while all is well the status does not lead there; once another program has taken the system’s proxy it does', {
+  skip: noSession(),
+}, async () => {
+  await using session = await openSession();
+  await using origin = await startHttpOrigin();
+  await using proxy = await startSocks5();
+  const args = ['--probe', origin.url, '--import', `socks5://127.0.0.1:${proxy.port}`];
+  await using ui = await openInterface({ args, env: session.env });
+  const { page, program } = ui;
+  const link = page.locator('.hero').getByRole('link', { name: 'Fix my internet' });
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ready');
+  const turnOn = () =>
+    fetch('/api/call/setSystemProxy', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"on":true}' });
+  await page.evaluate(turnOn);
+  await program.state(({ systemProxy }) => systemProxy?.status === 'on');
+  await expect(link).toHaveCount(0);
+  const dead = await refusingPort();
+  await session.set({ 'http/port': `${dead}`, 'https/port': `${dead}` });
+  await link.click();
+  await expect(page.locator('.finding')).toContainText(`GNOME\u2069: programs are sent to a proxy at \u2068127.0.0.1:${dead}`);
+  await page.getByRole('button', { name: 'Change this' }).click();
+  await expect(page.getByRole('status').first()).toContainText('Changed.');
+  assert.equal((await session.gsettings('get', 'org.gnome.system.proxy', 'mode')).trim(), "'none'");
 });
