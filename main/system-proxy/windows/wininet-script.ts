@@ -26,6 +26,7 @@ function Say($value) {
 }
 try {
   $request = -join @($input)
+  if (-not $request -and [Console]::IsInputRedirected) { $request = [Console]::In.ReadToEnd().Trim() }
   Add-Type -TypeDefinition @'${wininetSource}
 '@
   $written = 0
