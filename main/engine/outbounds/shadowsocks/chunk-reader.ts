@@ -26,14 +26,17 @@ export function createStepReader(first: Step): StepReader {
     decode(wire) {
       const plain: Buffer[] = [];
       const emit = (bytes: Buffer) => plain.push(bytes);
-      const bytes = held.length === 0 ? wire : Buffer.concat([held, wire]);
-      let at = 0;
-      while (bytes.length - at >= step.bytes) {
+      // What is held is completed alone: to copy all that comes would cost as much as to open it.
+      let at = held.length === 0 ? 0 : Math.min(step.bytes - held.length, wire.length);
+      held = at === 0 ? held : Buffer.concat([held, wire.subarray(0, at)]);
+      if (held.length > 0 && held.length < step.bytes) return plain;
+      if (held.length > 0) step = step.read(held, emit);
+      while (wire.length - at >= step.bytes) {
         const end = at + step.bytes;
-        step = step.read(bytes.subarray(at, end), emit);
+        step = step.read(wire.subarray(at, end), emit);
         at = end;
       }
-      held = at === bytes.length ? nothing : Buffer.from(bytes.subarray(at));
+      held = at === wire.length ? nothing : Buffer.from(wire.subarray(at));
       return plain;
     },
     decodeEnd() {
