@@ -6,6 +6,7 @@ import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { createProxyOutbound } from '../../main/engine/outbounds/proxy-outbound.ts';
 import { shadowsocks } from '../../main/engine/outbounds/shadowsocks.ts';
 import { findBrowser } from '../rigs/browser.ts';
+import { serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
 import { echoes, soon } from '../rigs/connecting.ts';
 import { exchange } from '../rigs/datagrams.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -17,6 +18,7 @@ import { readExactly } from '../rigs/streams.ts';
 import { startUdpEcho } from '../rigs/udp-echo.ts';
 
 assertNothingLeftOpen();
+trustTestAuthority();
 
 const password = 'pw 123/+';
 const notInstalled = missing('ss-server');
@@ -80,6 +82,12 @@ describe('ss-server', { skip: notInstalled }, () => {
 const plugins: readonly LibevPlugin[] = [
   { link: 'obfs-local;obfs=http;obfs-host=www.example.com', program: 'obfs-server', options: 'obfs=http' },
   { link: 'simple-obfs;obfs=tls;obfs-host=www.example.com', program: 'obfs-server', options: 'obfs=tls' },
+  { link: 'v2ray-plugin;mux=0;host=www.example.com;path=/a', program: 'ss-v2ray-plugin', options: 'server;mux=0;path=/a' },
+  {
+    link: 'v2ray-plugin;mux=0;tls;host=proxy.test',
+    program: 'ss-v2ray-plugin',
+    options: `server;mux=0;tls;host=proxy.test;cert=${serverCertificate.certFile};key=${serverCertificate.keyFile}`,
+  },
 ];
 
 for (const plugin of plugins) {

@@ -107,16 +107,28 @@ describe('a link', () => {
     parse('aes-256-gcm', 'pw', { prefix: 'x'.repeat(24) });
   });
 
+  test('over a transport says so, and what of it is not spoken', () => {
+    assert.equal(parse('aes-256-gcm', 'pw', { type: 'ws', security: 'tls', allowInsecure: '1' }).insecure, true);
+    assert.equal(parse('aes-256-gcm', 'pw', { security: 'reality' }).notSpoken, 'REALITY');
+  });
+
   test('with a plugin that is not spoken is kept by its name', () => {
     for (const [plugin, name] of [
       ['shadow-tls;host=a.test', 'shadow-tls'],
       ['kcptun', 'kcptun'],
       ['obfs-local;obfs=other', 'simple-obfs'],
+      ['v2ray-plugin;tls;host=a.test', 'v2ray-plugin mux'], // it is on where nothing is said
+      ['v2ray-plugin;mode=quic;mux=0', 'v2ray-plugin QUIC'],
       ['<script>', 'plugin'],
     ] as const) {
       assert.equal(parse('aes-256-gcm', 'pw', { plugin }).notSpoken, name);
     }
-    for (const plugin of ['obfs-local;obfs=http;obfs-host=a.test', 'simple-obfs;obfs=tls', 'obfs-local;obfs=http;obfs-uri=/a\\;b\\=c']) {
+    for (const plugin of [
+      'obfs-local;obfs=http;obfs-host=a.test',
+      'simple-obfs;obfs=tls',
+      'obfs-local;obfs=http;obfs-uri=/a\\;b\\=c',
+      'v2ray-plugin;mux=0;tls;path=/a',
+    ]) {
       assert.equal(parse('aes-256-gcm', 'pw', { plugin }).notSpoken, null, plugin);
     }
     assert.throws(() => parse('aes-256-gcm', 'pw', { plugin: 'obfs-local;obfs=http;obfs-host=a\r\nX: y' }), LinkError);

@@ -1,6 +1,7 @@
 import { LinkError } from '../errors.ts';
 import type { Destination, Outbound, Protocol, ProxyClient } from '../outbound.ts';
 import { createCodedStream } from '../transports/coded-stream.ts';
+import { parseTransport } from '../transports/transport.ts';
 import { createDefinition } from './definition.ts';
 import { firstWordsMs } from './first-words.ts';
 import { blamingProxy, createProxyClient } from './proxy-client.ts';
@@ -9,15 +10,17 @@ import { createCoding2022 } from './shadowsocks/coding-2022.ts';
 import { createAeadPackets, datagramsOver } from './shadowsocks/datagrams.ts';
 import { createPackets2022 } from './shadowsocks/datagrams-2022.ts';
 import { checkKey, cipherName, cipherNotSpoken, createMethod, type Method, saltBytes } from './shadowsocks/method.ts';
-import { type Plugin, parsePlugin } from './shadowsocks/plugin.ts';
+import { parsePlugin } from './shadowsocks/plugin.ts';
 
-/** Shadowsocks with AEAD ciphers and in its 2022 edition, bare or behind a plugin. */
+/** Shadowsocks with AEAD ciphers and in its 2022 edition: bare, behind a plugin, or over the transports of Xray's share links. */
 export const shadowsocks: Protocol = {
   schemes: ['ss'],
   parse(link) {
     const cipher = cipherName(link.username);
     const plugin = parsePlugin(link.query.get('plugin') ?? '');
-    const notSpoken = cipherNotSpoken(cipher) ?? plugin.notSpoken;
+    const transport = parseTransport(link);
+    const notSpoken = cipherNotSpoken(cipher) ?? plugin.notSpoken ?? transport.notSpoken;
+    const through = (via: Outbound) => plugin.through(transport.through(via));
     checkKey(cipher, link.password);
     const prefix = parsePrefix(link.query.get('prefix') ?? '', saltBytes(cipher));
     return createDefinition(
@@ -26,9 +29,10 @@ export const shadowsocks: Protocol = {
         scheme: 'ss',
         protocol: 'Shadowsocks',
         encrypted: true,
+        insecure: transport.isInsecure,
         notSpoken,
         query: link.query,
-        createClient: (proxy, { password }, via) => createClient(proxy, createMethod(cipher, password), prefix, plugin, via),
+        createClient: (proxy, { password }, via) => createClient(proxy, createMethod(cipher, password), prefix, via, through(via)),
       },
     );
   },
@@ -44,14 +48,14 @@ function parsePrefix(text: string, length: number): Buffer {
   return prefix;
 }
 
-/** Datagrams go to the proxy by UDP, beside any plugin: a proxy behind one has none. */
-function createClient(proxy: Destination, method: Method, prefix: Buffer, plugin: Plugin, via: Outbound): ProxyClient {
-  const { openPackets } = plugin.isNone ? via : {};
+/** `reached` is the way to the proxy by what stands in between. Datagrams would go by UDP beside that: then there are none. */
+function createClient(proxy: Destination, method: Method, prefix: Buffer, via: Outbound, reached: Outbound): ProxyClient {
+  const { openPackets } = reached === via ? via : {};
   const is2022 = method.edition === '2022';
   const code = (destination: Destination) =>
     is2022 ? createCoding2022(method, destination) : createAeadCoding(method, destination, prefix);
   return {
-    ...createProxyClient(proxy, plugin.through(via), {
+    ...createProxyClient(proxy, reached, {
       greet: () => {}, // nothing is said before the destination
       ask: (stream, destination) => createCodedStream(stream, code(destination), { firstWordsMs }),
     }),

@@ -1,6 +1,8 @@
 import { LinkError } from '../../errors.ts';
 import type { Destination, Outbound } from '../../outbound.ts';
 import { type Coding, createCodedStream } from '../../transports/coded-stream.ts';
+import { createTls } from '../../transports/tls.ts';
+import { createWebSocket } from '../../transports/websocket.ts';
 import { createHttpObfuscation } from './obfs-http.ts';
 import { createTlsObfuscation } from './obfs-tls.ts';
 
@@ -8,24 +10,26 @@ import { createTlsObfuscation } from './obfs-tls.ts';
 export interface Plugin {
   /** By the name that people know it by, where it is not spoken. */
   readonly notSpoken: string | null;
-  readonly isNone: boolean;
+  /** The same outbound where there is nothing in between. */
   through(via: Outbound): Outbound;
 }
 
 type Options = ReadonlyMap<string, string>;
 
-/** Reads `name;key=value;flag`, with a backslash before signs that are meant. Throws LinkError where a host would not be one. */
+/** Reads `name;key=value;flag`, with a backslash before signs that are meant. Throws LinkError where a host or path would not be one. */
 export function parsePlugin(text: string): Plugin {
   const [name = '', ...parts] = splitAt(text, ';');
   const options: Options = new Map(parts.map((part) => splitAt(part, '=')).map(([key = '', ...value]) => [key, value.join('=')]));
   const named = /^[\w.-]{1,32}$/.test(name) ? name : 'plugin';
   switch (name) {
     case '':
-      return { notSpoken: null, isNone: true, through: (via) => via };
+      return { notSpoken: null, through: (via) => via };
     case 'obfs-local':
     case 'simple-obfs':
     case 'obfs':
       return createObfs(options);
+    case 'v2ray-plugin':
+      return createV2ray(options);
     default:
       return notSpoken(named);
   }
@@ -38,18 +42,17 @@ function splitAt(text: string, sign: ';' | '='): string[] {
 }
 
 function notSpoken(name: string): Plugin {
-  return { notSpoken: name, isNone: false, through: (via) => via };
+  return { notSpoken: name, through: (via) => via };
 }
 
-// As simple-obfs has it where nothing is said.
-const usualObfsHost = 'cloudfront.net';
+/** As both programs have it where nothing is said. */
+const usualHost = 'cloudfront.com';
 
 function createObfs(options: Options): Plugin {
-  const host = checked(options.get('obfs-host') || usualObfsHost);
-  const path = options.get('obfs-uri') || '/';
+  const host = checked(options.get('obfs-host') || usualHost);
+  const path = checkedPath(options.get('obfs-uri') || '/');
   switch (options.get('obfs')) {
     case 'http':
-      if (!/^\/[\x21-\x7e]*$/.test(path)) throw new LinkError('bad-encoding', 'plugin');
       return spoken((proxy) => createHttpObfuscation(host, path, proxy));
     case 'tls':
       return spoken(() => createTlsObfuscation(host));
@@ -58,10 +61,21 @@ function createObfs(options: Options): Plugin {
   }
 }
 
+/**
+ * v2ray-plugin: WebSocket, in TLS where the flag says so. Without `mux=0` its server wants streams multiplexed (Mux.cool), which are not spoken.
+ */
+function createV2ray(options: Options): Plugin {
+  const host = checked(options.get('host') || usualHost);
+  const path = checkedPath(options.get('path') || '/');
+  if ((options.get('mode') || 'websocket') !== 'websocket') return notSpoken('v2ray-plugin QUIC');
+  if (options.get('mux') !== '0') return notSpoken('v2ray-plugin mux');
+  const secured = (via: Outbound) => (options.has('tls') ? createTls(via, { serverName: host }) : via);
+  return { notSpoken: null, through: (via) => createWebSocket(secured(via), { path, host }) };
+}
+
 function spoken(createCoding: (proxy: Destination) => Coding): Plugin {
   return {
     notSpoken: null,
-    isNone: false,
     through: (via) => ({
       label: via.label,
       connect: async (proxy, signal) => createCodedStream(await via.connect(proxy, signal), createCoding(proxy)),
@@ -73,4 +87,9 @@ function spoken(createCoding: (proxy: Destination) => Coding): Plugin {
 function checked(host: string): string {
   if (!/^[\x21-\x7e]{1,255}$/.test(host)) throw new LinkError('bad-host');
   return host;
+}
+
+function checkedPath(path: string): string {
+  if (!/^\/[\x21-\x7e]*$/.test(path)) throw new LinkError('bad-encoding', 'plugin');
+  return path;
 }
