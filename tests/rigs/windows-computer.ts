@@ -27,6 +27,7 @@ export interface WindowsComputer {
 type Value = readonly [type: string, data: string];
 
 const settingsKey = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings';
+const policyKey = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings';
 const direct: Connection = { flags: 1, server: '', bypass: '', autoConfigUrl: '' };
 const system32 = 'C:\\Windows\\System32';
 
@@ -108,7 +109,17 @@ export function getConnection({ registry }: WindowsComputer, name: string): Conn
   return { flags, server, bypass, autoConfigUrl };
 }
 
-function reg({ registry }: WindowsComputer, [verb, key = '', _v, name = '', _t, type = '', _d, data = '']: readonly string[]): RunResult {
+function reg(
+  { registry, managed }: WindowsComputer,
+  [verb, key = '', _v, name = '', _t, type = '', _d, data = '']: readonly string[],
+): RunResult {
+  if (managed && key === policyKey) {
+    return {
+      code: 0,
+      stdout: `\r\n${key.replace('HKLM', 'HKEY_LOCAL_MACHINE')}\r\n    ${name || data}    REG_DWORD    0x0\r\n\r\n`,
+      stderr: '',
+    };
+  }
   const values = { [settingsKey]: registry.settings, [`${settingsKey}\\Connections`]: registry.connections }[key];
   const failed: RunResult = { code: 1, stdout: '', stderr: 'ОШИБКА: Не удается найти указанный раздел или параметр в реестре.\r\n' };
   if (values === undefined) return failed;

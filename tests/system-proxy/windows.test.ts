@@ -121,12 +121,15 @@ test('a program that knows only the plain values of the registry is seen by the 
   assert.equal(backend.meaning(await backend.read(signal)).mode, 'none');
 });
 
-test('settings that belong to the whole computer are refused before anything is changed', async () => {
-  await using folder = await temporaryFolder();
-  const computer = createOffice();
-  const before = dump(computer);
-  computer.managed = true;
-  await assert.rejects(apply(backendOf(computer), target, folder.path, signal), { code: 'system-proxy-denied' });
-  assert.equal(dump(computer), before);
-  assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'nothing');
-});
+for (const powershell of ['works', 'missing'] as const) {
+  test(`settings that belong to the whole computer are refused before anything is changed: PowerShell ${powershell}`, async () => {
+    await using folder = await temporaryFolder();
+    const computer = createOffice();
+    computer.powershell = powershell;
+    const before = dump(computer);
+    computer.managed = true;
+    await assert.rejects(apply(backendOf(computer), target, folder.path, signal), { code: 'system-proxy-denied' });
+    assert.equal(dump(computer), before);
+    assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'nothing');
+  });
+}

@@ -5,6 +5,7 @@ import { type ConnectionBlob, readConnectionBlob, writeConnectionBlob } from './
 
 const settingsKey = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings';
 const connectionsKey = `${settingsKey}\\Connections`;
+const policyKey = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings';
 const lanValue = 'DefaultConnectionSettings';
 /** Windows' copy of the LAN connection, by which it sees that the plain values were changed. */
 const lanCopy = 'SavedLegacySettings';
@@ -63,6 +64,9 @@ export function registryCommands(wanted: Connection, blobs: ReadonlyMap<string, 
   ];
 }
 
+/** Why a change is denied: a policy makes Windows ignore what this user sets. */
+export const managed = 'Windows uses the settings of the computer';
+
 /** What the registry says at one moment. */
 export interface RegistryView {
   readonly connections: readonly Connection[];
@@ -85,6 +89,8 @@ export function createRegistry(reg: (args: readonly string[], signal: AbortSigna
   return {
     read,
     async write(changes: readonly ConnectionChange[], signal: AbortSignal) {
+      const policy = await reg(['query', policyKey, '/v', 'ProxySettingsPerUser'], signal);
+      if (parseRegistry(policy.stdout).get('ProxySettingsPerUser') === '0x0') throw new SystemProxyError('system-proxy-denied', managed);
       const { connections, blobs } = await read(signal);
       for (const change of changes) {
         const present = connections.find(({ name }) => name === change.name);

@@ -2,7 +2,7 @@ import type { Backend, BackendParts } from '../backend.ts';
 import { followChanges } from '../follow-changes.ts';
 import { SystemProxyError } from '../system-proxy-error.ts';
 import type { Connection, ConnectionChange } from './connection.ts';
-import { createRegistry } from './registry.ts';
+import { createRegistry, managed } from './registry.ts';
 import { company, meaning, off, toChanges, toSettings, wanted } from './settings.ts';
 import { parseAnswer, printRequest, wininetArguments } from './wininet-script.ts';
 
@@ -58,7 +58,7 @@ function createExchange(powershell: (input: string, signal: AbortSignal) => Retu
   return async (changes: readonly ConnectionChange[], signal: AbortSignal): Promise<readonly Connection[] | null> => {
     const result = isUsable ? await powershell(printRequest(changes), signal).catch(ifNotStarted) : null;
     const answer = result && parseAnswer(result.stdout);
-    if (answer?.managed && changes.length > 0) throw new SystemProxyError('system-proxy-denied', 'settings are those of the computer');
+    if (answer?.managed && changes.length > 0) throw new SystemProxyError('system-proxy-denied', managed);
     if (answer?.connections && answer.written === changes.length) return answer.connections;
     isUsable = false;
     return null;
