@@ -186,6 +186,21 @@ test('what would need a direct connection is not done without leave, and said so
   ]);
 });
 
+test('a journal that nobody can restore from does not keep the rest from being found', async () => {
+  const journal = JSON.stringify({ version: 1, backend: 'gnome', previous: {}, ours: [{ mode: "'manual'" }] });
+  const folder = 'home/.local/share/paperplane';
+  await using home = await startHome({
+    'home/.profile': `export http_proxy=127.0.0.1:${await refusingPort()}\n`,
+    [`${folder}/system-proxy.json`]: journal,
+    [`${folder}/system-proxy.lock/not-a-file`]: '',
+  });
+  assert.deepEqual(
+    (await diagnose(partsFor(home.folders).parts)).findings.map(({ code }) => code),
+    ['variable-file-dead'],
+  );
+  assert.equal(await readFile(home.at(`${folder}/system-proxy.json`), 'utf8'), journal);
+});
+
 test('without a network nothing is asked, with leave or without; what is wrong on this computer is still found', async () => {
   await using home = await startHome({ 'home/.profile': `export http_proxy=127.0.0.1:${await refusingPort()}\n` });
   const readInterfaces = () => ({ lo: [{ ...someAddress, address: '127.0.0.1', internal: true }] });

@@ -18,9 +18,8 @@ export async function findLeftover(parts: RestoreParts, signal: AbortSignal): Pr
     const journal = await readJournal(parts.folder);
     if (journal === null || (await isHeld(parts.folder))) return null;
     return await leftoverOf(journal, parts, signal);
-  } catch (error) {
-    if (error instanceof SystemProxyError) return null; // a journal that only another version can restore, or settings that cannot be read
-    throw error;
+  } catch {
+    return null; // it cannot be restored from: what it hides is then found by itself, and turned off
   }
 }
 
