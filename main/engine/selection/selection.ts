@@ -1,9 +1,9 @@
 import { networkInterfaces } from 'node:os';
 import { checkDirectly } from '../direct-check.ts';
 import { Network } from '../network.ts';
-import type { Datagrams, Destination, Outbound } from '../outbound.ts';
+import type { Destination, Outbound } from '../outbound.ts';
 import { type ProxyEntry, ProxyList } from '../proxy-list.ts';
-import { createDatagramPool } from './datagram-pool.ts';
+import { DatagramPool } from './datagram-pool.ts';
 import { FaultFinder, type Trouble } from './fault-finder.ts';
 import { Lessons } from './lessons.ts';
 import { Pool } from './pool.ts';
@@ -61,17 +61,17 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
   const warm = new WarmTunnels({ isActive: (entry) => entry === proxies.current, now: () => performance.now(), onDoubt });
   const streams = new StuckStreams<ProxyEntry>({ isDead: ({ record }) => isFailing(record), now });
   const pool = new Pool({ proxies, warm, now, onDoubt, onStream: (entry, stream) => streams.add(entry, stream) });
-  const openDatagrams = createDatagramPool({ proxies, now, onDoubt });
+  const datagrams = new DatagramPool({ proxies, now, onDoubt });
   const networkChanged = () => {
     warm.drop();
-    for (const each of [faults, proxies, rounds, pool]) each.networkChanged();
+    for (const each of [faults, proxies, rounds, pool, datagrams]) each.networkChanged();
     onChange();
   };
 
   return {
     proxies,
     prober,
-    outbound: joined(pool, openDatagrams, () => rounds.used()),
+    outbound: joined(pool, datagrams, () => rounds.used()),
     trouble: () => faults.trouble,
     wake: () => network.wake(),
     start() {
@@ -88,7 +88,7 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
 }
 
 /** The pool for streams and the one for datagrams as one outbound; `onUse` is called at each connection and each way. */
-function joined(pool: Pool, openDatagrams: (signal: AbortSignal) => Promise<Datagrams>, onUse: () => void): Outbound {
+function joined(pool: Pool, datagrams: DatagramPool, onUse: () => void): Outbound {
   return {
     label: pool.label,
     connect(destination, signal) {
@@ -99,7 +99,7 @@ function joined(pool: Pool, openDatagrams: (signal: AbortSignal) => Promise<Data
     observe: (stream, outcome) => pool.observe(stream, outcome),
     openDatagrams(signal) {
       onUse();
-      return openDatagrams(signal);
+      return datagrams.open(signal);
     },
   };
 }
