@@ -29,8 +29,22 @@ test('a source that gave a good one comes before one that nobody tried, and that
   );
 });
 
+test('what was put off comes after all others, even those that came later', () => {
+  const waves = new Waves();
+  const [first, second, third] = [candidate('a'), candidate('a', working), candidate('b')];
+  waves.putOff(first);
+  waves.putOff(second);
+  waves.add(third);
+  waves.add(first); // waits already
+  assert.deepEqual([waves.size, waves.freshCount], [3, 1]);
+  assert.equal(waves.take(), third);
+  waves.delete(first);
+  assert.deepEqual(taken(waves), [second]);
+  assert.equal(waves.take(), undefined);
+});
+
 test('whatever is added, deleted and taken: nothing is given twice, nothing that waits is lost', () => {
-  const step = fc.tuple(fc.constantFrom('add', 'delete', 'take', 'clear', 'good', 'bad'), fc.nat(9));
+  const step = fc.tuple(fc.constantFrom('add', 'put off', 'delete', 'take', 'clear', 'good', 'bad'), fc.nat(9));
   const property = fc.property(fc.array(step), fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })), (steps, numbers) => {
     const waves = new Waves(() => numbers.next().value ?? 0);
     const all = Array.from({ length: 10 }, (_, i) => candidate(`${i % 3}`, i % 4 === 0 ? working : untested));
@@ -39,6 +53,10 @@ test('whatever is added, deleted and taken: nothing is given twice, nothing that
       const one = all[index] as (typeof all)[number];
       if (what === 'add') {
         waves.add(one);
+        waiting.add(one);
+      } else if (what === 'put off') {
+        if (waiting.has(one)) continue; // who waits has had no chance yet
+        waves.putOff(one);
         waiting.add(one);
       } else if (what === 'delete') {
         waves.delete(one);

@@ -11,6 +11,11 @@ import { concurrency, nextConcurrency, paceMs, Waves } from './waves.ts';
 const probeDeadlineMs = 4000;
 /** A search ends when it has found so many good ones. */
 export const enoughGood = 10;
+/**
+ * Most of a public list is silent. While so many wait, three of four get this long to open a tunnel, and a full chance only after all others: so
+ * the first good one is found twice as fast. The fourth gets all the time there is, for networks on which every proxy is that slow.
+ */
+const hurry = { above: 512, openMs: 1500, butEvery: 4 };
 /** At most so many probes begin in one turn of the event loop, and the next turn is this much later: everything else comes between. */
 const turn = { starts: 8, everyMs: 5 };
 /** One page with many dead addresses must not make a probe for each. */
@@ -30,6 +35,7 @@ export class Prober {
   readonly #running = new Set<ProxyEntry>();
   #wanted = 0; // good ones that the search has yet to find
   #done = 0;
+  #crowded = 0; // taken while many waited
   #limit: number = concurrency.first;
   #isShort = false; // of sockets
   #isStopped = false;
@@ -137,12 +143,14 @@ export class Prober {
   #fill(): void {
     this.#turn = undefined;
     for (let started = 0; started < turn.starts && this.#running.size < this.#limit; ) {
+      const isCertain = this.#certain.size > 0;
       const entry = this.#takeNext();
       if (entry === undefined) break;
       if (this.#proxies.get(entry.id) !== entry || !isUsable(entry)) continue; // removed or excluded while it waited
       started++;
       this.#running.add(entry);
-      void this.#run(entry, this.#controller.signal);
+      const isHurried = !isCertain && this.#waves.freshCount > hurry.above && ++this.#crowded % hurry.butEvery !== 0;
+      void this.#run(entry, isHurried, this.#controller.signal);
     }
     if (this.#certain.size + this.#waves.size > 0 && this.#running.size < this.#limit) this.#schedule();
     this.#rest();
@@ -159,15 +167,16 @@ export class Prober {
     return next.value;
   }
 
-  async #run(entry: ProxyEntry, signal: AbortSignal): Promise<void> {
+  async #run(entry: ProxyEntry, isHurried: boolean, signal: AbortSignal): Promise<void> {
     this.#proxies.setTesting(entry, true);
     try {
-      this.#proxies.succeeded(entry, await this.#measure(entry, signal));
+      this.#proxies.succeeded(entry, await this.#measure(entry, isHurried ? hurry.openMs : probeDeadlineMs, signal));
       this.#learn(entry, null);
     } catch (error) {
       const code = errorCode(error);
       if (code === 'internal')
         this.#isShort = true; // no file descriptor left: nothing was learned about the proxy
+      else if (code === 'proxy-timeout' && isHurried) this.#putOff(entry);
       else if (code !== 'aborted') {
         this.#proxies.failed(entry, code);
         this.#learn(entry, code);
@@ -181,6 +190,14 @@ export class Prober {
     }
   }
 
+  /** Not yet a failure. Where the search is over, it will be none. */
+  #putOff(entry: ProxyEntry): void {
+    this.#waves.learn(entry, false); // other sources may be better
+    if (this.#wanted === 0) return;
+    this.#waves.putOff(entry);
+    this.#done--; // it will be counted when it has had its chance
+  }
+
   #learn(entry: ProxyEntry, failure: ErrorCode | null): void {
     this.#waves.learn(entry, failure === null);
     if (failure !== null || this.#wanted === 0) return;
@@ -190,14 +207,14 @@ export class Prober {
 
   /**
    * A proxy that was reached is failing only when two different addresses say so: one of them may be blocked or down itself. One that cannot
-   * be reached, or turns us away, would do the same for the second address.
+   * be reached within `openMs`, or turns us away, would do the same for the second address.
    */
-  async #measure({ client }: ProxyEntry, signal: AbortSignal): Promise<Timings> {
+  async #measure({ client }: ProxyEntry, openMs: number, signal: AbortSignal): Promise<Timings> {
     const [first, second] = pickTwo(this.#addresses);
     let isReached = false;
     const watched: ProxyClient = {
       async open(limited) {
-        const tunnel = await client.open(limited);
+        const tunnel = await withDeadline((soon) => client.open(soon), openMs, limited);
         isReached = true;
         return tunnel;
       },

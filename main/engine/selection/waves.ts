@@ -10,13 +10,15 @@ const expected = { good: 0.01, tested: 1 };
 
 /**
  * Tens of thousands of proxies that wait for a probe. `take` gives the most promising one: those that worked when they were last seen, those
- * that ever worked, then a random one of the source in which the largest share has answered so far. Nothing is ever sorted: adding and taking
+ * that ever worked, then a random one of the source in which the largest share has answered so far, then those that were put off. Nothing is ever sorted: adding and taking
  * cost the same with ten and with 50,000 (but grow with the number of sources, which people name one by one).
  */
 export class Waves<T extends Candidate> {
   readonly #members = new Set<T>(); // the bags may still hold what was deleted
   readonly #lastGood: T[] = [];
   readonly #onceGood: T[] = [];
+  readonly #putOff = new Set<T>();
+  readonly #putOffLine: T[] = []; // may still hold what was deleted
   readonly #sources = new Map<string, { readonly waiting: T[]; good: number; tested: number }>();
   readonly #random: () => number;
 
@@ -26,11 +28,16 @@ export class Waves<T extends Candidate> {
   }
 
   get size(): number {
+    return this.#members.size + this.#putOff.size;
+  }
+
+  /** How many wait that were not put off. */
+  get freshCount(): number {
     return this.#members.size;
   }
 
   add(candidate: T): void {
-    if (this.#members.has(candidate)) return;
+    if (this.#members.has(candidate) || this.#putOff.has(candidate)) return;
     this.#members.add(candidate);
     const { record, source } = candidate;
     if (isWorking(record)) this.#lastGood.push(candidate);
@@ -38,8 +45,15 @@ export class Waves<T extends Candidate> {
     else this.#sourceOf(source).waiting.push(candidate);
   }
 
+  /** Adds one that has had a short chance and comes after all others. */
+  putOff(candidate: T): void {
+    this.#putOff.add(candidate);
+    this.#putOffLine.push(candidate);
+  }
+
   delete(candidate: T): void {
     this.#members.delete(candidate);
+    this.#putOff.delete(candidate);
   }
 
   /** What a probe has shown: a source with good ones comes before the others. */
@@ -55,13 +69,16 @@ export class Waves<T extends Candidate> {
       const candidate = this.#takeFrom(this.#bestBag());
       if (candidate !== undefined && this.#members.delete(candidate)) return candidate;
     }
-    return undefined;
+    let candidate = this.#putOffLine.pop();
+    while (candidate !== undefined && !this.#putOff.delete(candidate)) candidate = this.#putOffLine.pop();
+    return candidate;
   }
 
   /** What was learned of the sources stays. */
   clear(): void {
     this.#members.clear();
-    for (const bag of [this.#lastGood, this.#onceGood]) bag.length = 0;
+    this.#putOff.clear();
+    for (const bag of [this.#lastGood, this.#onceGood, this.#putOffLine]) bag.length = 0;
     for (const { waiting } of this.#sources.values()) waiting.length = 0;
   }
 
