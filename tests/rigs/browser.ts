@@ -77,6 +77,15 @@ export FONTCONFIG_FILE="$here/fonts.conf"
 exec "$here/chromium" "$@"
 `;
 
+/**
+ * The system's own Chrome or Chromium, which follows the desktop's proxy setting as the one from npm (a headless shell) does not. null: there
+ * is none.
+ */
+export async function findDesktopBrowser(): Promise<{ executablePath: string; args: string[] } | null> {
+  for (const executablePath of systemBrowsers()) if (await isExecutable(executablePath)) return { executablePath, args: [...args] };
+  return null;
+}
+
 function systemBrowsers(): string[] {
   if (process.platform === 'darwin') {
     return ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];

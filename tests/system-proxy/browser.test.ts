@@ -1,0 +1,73 @@
+/** A running browser that was told nothing about proxies follows the switch. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { chromium } from 'playwright';
+import { findDesktopBrowser } from '../rigs/browser.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { noSession, openSession } from '../rigs/private-session.ts';
+import { until } from '../rigs/processes.ts';
+import { startSwitch } from '../rigs/system-switch.ts';
+
+assertNothingLeftOpen();
+
+const desktops = {
+  GNOME: { desktop: { XDG_CURRENT_DESKTOP: 'GNOME' }, tools: [] },
+  KDE: { desktop: { XDG_CURRENT_DESKTOP: 'KDE', KDE_SESSION_VERSION: '5' }, tools: ['kwriteconfig5'] },
+};
+const browser = await findDesktopBrowser();
+
+/** An HTTP server that answers every request, also one for a proxy, with this text. */
+async function startServer(answer: string) {
+  const server = createServer((_request, response) => response.setHeader('Connection', 'close').end(answer)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+for (const [name, { desktop, tools }] of Object.entries(desktops)) {
+  const skip = noSession(...tools) || (browser === null && 'no Chrome or Chromium of the system');
+  for (const pac of [false, true]) {
+    test(`a running Chromium on ${name} follows the switch on, off, on ${pac ? 'by the script' : ''}`, { skip }, async () => {
+      assert.ok(browser);
+      await using session = await openSession(desktop);
+      // A Chromium that finds no such file at its start does not watch for it.
+      if (name === 'KDE') await writeFile(join(session.home, '.config/kioslaverc'), '[Proxy Settings]\nProxyType=0\n');
+      await using site = await startServer('direct');
+      await using endpoint = await startServer('through the endpoint');
+      await using proxy = await startSwitch(session, { endpoint: () => ({ host: '127.0.0.1', port: endpoint.port }) });
+      await proxy.commands.changeSystemProxy({ pac });
+      const context = await chromium.launchPersistentContext(join(session.home, 'browser'), {
+        executablePath: browser.executablePath,
+        ignoreDefaultArgs: ['--no-proxy-server'],
+        args: [...browser.args, `--host-resolver-rules=MAP site.example 127.0.0.1:${site.port}`],
+        env: session.env as Record<string, string>,
+      });
+      try {
+        const page = context.pages()[0] ?? (await context.newPage());
+        const comes = (text: string) =>
+          until(async () => {
+            const answer = await page.goto(`http://site.example/?${performance.now()}`);
+            return (await answer?.text()) === text;
+          });
+        await comes('direct');
+        for (const on of [true, false, true]) {
+          await proxy.turn(on);
+          await comes(on ? 'through the endpoint' : 'direct');
+        }
+      } finally {
+        await context.close();
+      }
+    });
+  }
+}
