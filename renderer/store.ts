@@ -30,7 +30,9 @@ export async function call<N extends CommandName>(name: N, args: Arguments<N>): 
   return outcome;
 }
 
-/** The same for reading, which is repeated anyway: a failure shows as lost contact, not as an answer to something the person did. */
+/**
+ * The same where a failure shows by itself: as lost contact for reading, which is repeated anyway, or in the state.
+ */
 export const read = <N extends CommandName>(name: N, args: Arguments<N>): Promise<Outcome<Result<N>>> => bridge.call(name, args);
 
 export const dismissFailure = (): void => useStore.setState({ failure: null });

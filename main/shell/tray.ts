@@ -44,7 +44,14 @@ export function showTray({ engine, imageFolder, showWindow }: TrayOptions): () =
     gathering = undefined;
     const { rows } = await engine.commands.listProxies({ offset: 0, limit: shownProxies });
     const state = engine.store.getState();
-    const looks = JSON.stringify([state.status, state.active?.label, state.pinnedId, rows.map(({ id, label }) => [id, label])]);
+    const looks = JSON.stringify([
+      state.systemProxy?.status,
+      state.systemProxy?.changing,
+      state.status,
+      state.active?.label,
+      state.pinnedId,
+      rows.map(({ id, label }) => [id, label]),
+    ]);
     if (looks === shown || tray.isDestroyed()) return;
     shown = looks;
     tray.setImage(loadImage(imageFolder, state.status));
@@ -90,9 +97,23 @@ function menuItems(
         ...choices,
       ],
     },
+    systemProxyItem(state, commands),
     { id: 'show', label: 'Show Paperplane', click: showWindow },
     { id: 'quit', label: 'Quit', click: () => app.quit() },
   ];
+}
+
+/** Checked where the system says so; a click asks for the opposite, and the item follows what comes of it. */
+function systemProxyItem({ systemProxy }: AppState, { setSystemProxy }: EnginePort['commands']): MenuItemConstructorOptions {
+  const isOn = systemProxy?.status === 'on';
+  return {
+    id: 'system-proxy',
+    label: 'Use for the whole system',
+    type: 'checkbox',
+    checked: isOn,
+    enabled: systemProxy?.changing === null && ['off', 'on', 'changed'].includes(systemProxy.status),
+    click: () => void setSystemProxy({ on: !isOn }).catch(() => undefined), // the window tells why
+  };
 }
 
 function loadImage(folder: string, status: Status) {

@@ -17,14 +17,16 @@ export async function apply(backend: Backend, target: Target, folder: string, si
   if (old !== null && old.backend !== backend.id) throw new SystemProxyError('system-proxy-failed', `${old.backend} is not restored yet`);
   const previous = old === null ? present : { ...present, ...planRestoration(old, present, backend.company).changes };
   const ours = backend.wanted(target, previous);
-  const journal: Journal = { backend: backend.id, previous, ours: [...(old?.ours.slice(-1) ?? []), ours] };
+  const journal: Journal = { backend: backend.id, previous, ours: [...(old?.ours.slice(-1) ?? []), ours], isApplied: false };
   await writeJournal(folder, journal);
   try {
     await backend.write(differences({ ...previous, ...ours }, present), signal);
     const now = await backend.read(signal);
     const missed = Object.keys(differences(ours, now)).filter((name) => Object.hasOwn(now, name));
     if (missed.length > 0) throw new SystemProxyError('system-proxy-failed', `not as written: ${missed.join(', ')}`);
-    return journal;
+    const applied = { ...journal, ours: [ours], isApplied: true };
+    await writeJournal(folder, applied);
+    return applied;
   } catch (error) {
     await restore(backend, journal, folder, AbortSignal.timeout(restoreMs)); // the time for the change itself may be up
     throw error;

@@ -47,12 +47,12 @@ export async function removeJournal(folder: string): Promise<void> {
 
 function parseJournal(read: Record<string, unknown>): Journal {
   if (read.version !== version) throw new SystemProxyError('system-proxy-failed', 'journal of another version');
-  const { backend, previous, ours } = read;
+  const { backend, previous, ours, isApplied } = read;
   const id = backendIds.find((known) => known === backend);
   if (id === undefined || !isSettings(previous) || !Array.isArray(ours) || !ours.every(isSettings)) {
     throw new SystemProxyError('system-proxy-failed', 'journal is damaged');
   }
-  return { backend: id, previous, ours };
+  return { backend: id, previous, ours, isApplied: isApplied === true };
 }
 
 function parseJson(text: string): unknown {

@@ -7,6 +7,8 @@ export interface Change {
   readonly previous: Settings;
   /** What we set; while one change replaces another, both. */
   readonly ours: readonly Settings[];
+  /** Whether all of it was written and read back, and restoring has not begun: then whatever is not ours is somebody else's work. */
+  readonly isApplied: boolean;
 }
 
 export interface Restoration {
@@ -17,13 +19,13 @@ export interface Restoration {
 }
 
 /**
- * Only what is still as we set it goes back to what it was. A change may have been broken off in the middle, so what is as it was before is
- * nobody else's work either. What the system does not speak of any more has nothing to go back to: a network service that was deleted.
+ * Only what is still as we set it goes back to what it was. Of a change that was broken off in the middle, what is as it was before is nobody
+ * else's work either. What the system does not speak of any more has nothing to go back to: a network service that was deleted.
  */
-export function planRestoration({ previous, ours }: Change, present: Settings, company: Backend['company']): Restoration {
+export function planRestoration({ previous, ours, isApplied }: Change, present: Settings, company: Backend['company']): Restoration {
   const names = new Set(ours.flatMap(Object.keys));
   const isOurs = (name: string) => ours.some((set) => Object.hasOwn(set, name) && textOf(set, name) === textOf(present, name));
-  const isForeign = (name: string) => names.has(name) && !isOurs(name) && textOf(present, name) !== textOf(previous, name);
+  const isForeign = (name: string) => names.has(name) && !isOurs(name) && (isApplied || textOf(present, name) !== textOf(previous, name));
   const changes: Record<string, string | null> = {};
   const leftAlone: string[] = [];
   for (const name of names) {

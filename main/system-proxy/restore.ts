@@ -1,6 +1,6 @@
-import type { Backend, BackendParts } from './backend.ts';
+import type { Backend, BackendParts, Settings } from './backend.ts';
 import { createBackend } from './backends.ts';
-import { type Journal, readJournal, removeJournal } from './journal.ts';
+import { type Journal, readJournal, removeJournal, writeJournal } from './journal.ts';
 import { takeOwnership } from './ownership.ts';
 import { planRestoration } from './plan.ts';
 import { SystemProxyError } from './system-proxy-error.ts';
@@ -36,13 +36,17 @@ export async function restoreLeftover(parts: RestoreParts, signal: AbortSignal):
  * ownership.
  */
 export async function restore(backend: Backend, journal: Journal, folder: string, signal: AbortSignal): Promise<boolean> {
-  const plan = async () => planRestoration(journal, await backend.read(signal), backend.company);
-  const { changes, leftAlone } = await plan();
+  const { changes, leftAlone } = planRestoration(journal, await backend.read(signal), backend.company);
   if (Object.keys(changes).length > 0) {
+    const decided: Journal = { ...journal, ours: journal.ours.map((set) => pick(set, changes)), isApplied: false };
+    await writeJournal(folder, decided); // a second attempt, from the middle of the first, could not tell any more
     await backend.write(changes, signal);
-    const rest = Object.keys((await plan()).changes);
+    const rest = Object.keys(planRestoration(decided, await backend.read(signal), backend.company).changes);
     if (rest.length > 0) throw new SystemProxyError('system-proxy-failed', `not restored: ${rest.join(', ')}`);
   }
   await removeJournal(folder);
   return leftAlone.length === 0;
 }
+
+const pick = (settings: Settings, names: Settings): Settings =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => Object.hasOwn(names, name)));

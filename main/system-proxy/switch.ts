@@ -52,7 +52,8 @@ export function createSwitch(backend: Backend, guard: Guard, folder: string): Sw
     },
     async off(signal) {
       if (held === null) return true;
-      const isAll = await restore(backend, held.journal, folder, signal);
+      const journal = (await readJournal(folder)) ?? held.journal; // an earlier attempt may have come half the way
+      const isAll = await restore(backend, journal, folder, signal);
       letGo();
       return isAll;
     },

@@ -1,6 +1,7 @@
 import { errors, rejections } from './en-codes.ts';
 import { diagnosis, terminal } from './en-diagnosis.ts';
 import { subscriptions } from './en-subscriptions.ts';
+import { systemProxy } from './en-system-proxy.ts';
 
 /** Every sentence of the interface, in English. The other languages have the same shape (locale.ts). */
 export const en = {
@@ -237,6 +238,7 @@ export const en = {
     pasted: 'Pasted text',
     done: 'Done',
   },
+  systemProxy,
   settings: {
     allowDirectFetch: 'May lists be fetched without a proxy?',
     allowDirectFetchHint: 'Helps when no proxy works. Your internet provider can then see which server the lists come from.',

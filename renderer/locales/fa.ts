@@ -1,6 +1,7 @@
 import { errors, rejections } from './fa-codes.ts';
 import { diagnosis, terminal } from './fa-diagnosis.ts';
 import { subscriptions } from './fa-subscriptions.ts';
+import { systemProxy } from './fa-system-proxy.ts';
 import type { Locale } from './locale.ts';
 
 /** فارسی، راست به چپ. */
@@ -237,6 +238,7 @@ export const fa: Locale = {
     pasted: 'متن چسبانده‌شده',
     done: 'انجام شد',
   },
+  systemProxy,
   settings: {
     allowDirectFetch: 'فهرست‌ها بدون پراکسی هم گرفته شوند؟',
     allowDirectFetchHint: 'وقتی هیچ پراکسی‌ای کار نمی‌کند کمک می‌کند. آنگاه سرویس‌دهندهٔ اینترنت شما می‌بیند فهرست‌ها از کدام سرور می‌آیند.',

@@ -2,6 +2,7 @@ import type { Locale } from './locale.ts';
 import { errors, rejections } from './ru-codes.ts';
 import { diagnosis, terminal } from './ru-diagnosis.ts';
 import { subscriptions } from './ru-subscriptions.ts';
+import { systemProxy } from './ru-system-proxy.ts';
 
 /** Русский. */
 export const ru: Locale = {
@@ -272,6 +273,7 @@ export const ru: Locale = {
     pasted: 'Вставленный текст',
     done: 'Готово',
   },
+  systemProxy,
   settings: {
     allowDirectFetch: 'Можно ли загружать списки без прокси?',
     allowDirectFetchHint: 'Помогает, когда ни один прокси не работает. Провайдер тогда увидит, с какого сервера берутся списки.',

@@ -10,6 +10,7 @@ interface HasState {
 }
 export const isPinned = ({ state }: HasState): boolean => state !== null && state.pinnedId !== null;
 const isManual = ({ state }: HasState) => state?.settings.mode === 'manual';
+const isSystemOn = ({ state }: HasState) => state?.systemProxy?.status === 'on';
 const hasGroup = ({ state }: HasState) => state !== null && state.settings.group !== null;
 
 const isProxyChanged = ({ state }: HasState) => state?.systemProxy?.status === 'changed';
@@ -23,6 +24,7 @@ export function HeroActions({ state }: { state: Look['state'] }) {
   const grouped = useStore(hasGroup) && !pinned && !manual;
   const proxyChanged = useStore(isProxyChanged);
   const blocked = state === 'blocked';
+  const isStuck = useStore(isSystemOn) && isTrouble(state);
   const actions = [
     blocked && manual && <Do key="auto" primary name="changeSettings" args={{ mode: 'automatic' }} label={t('hero.chooseAutomatically')} />,
     blocked && grouped && <Do key="all" primary name="changeSettings" args={{ group: null }} label={t('hero.allSources')} />,
@@ -32,6 +34,7 @@ export function HeroActions({ state }: { state: Look['state'] }) {
     (blocked || state === 'ready') && pinned && <Do key="unpin" name="pinProxy" args={{ id: null }} label={t('hero.unpin')} />,
     (isTrouble(state) || proxyChanged) && <Go key="fix" to="fix" label={t('hero.fix')} />,
     state === 'testing' && <StopTests key="stop" />,
+    isStuck && <Do key="direct" name="setSystemProxy" args={{ on: false }} label={t('systemProxy.goDirect')} />,
   ].filter(Boolean);
   return actions.length === 0 ? null : <div className="hero-actions">{actions}</div>;
 }

@@ -8,11 +8,29 @@ export function SettingSwitch({ name }: { name: 'claimTelegramLinks' | 'allowDir
   const { t } = useTranslation();
   const isOn = useStore((store) => store.state?.settings[name] ?? false);
   return (
-    <Switch className="switch" isSelected={isOn} onChange={(value) => void call('changeSettings', { [name]: value })}>
+    <HintedSwitch
+      isOn={isOn}
+      onChange={(value) => void call('changeSettings', { [name]: value })}
+      label={t(`settings.${name}`)}
+      hint={t(`settings.${name}Hint`)}
+    />
+  );
+}
+
+interface HintedSwitchProps {
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+  readonly label: string;
+  readonly hint: string;
+}
+
+export function HintedSwitch({ isOn, onChange, label, hint }: HintedSwitchProps) {
+  return (
+    <Switch className="switch" isSelected={isOn} onChange={onChange}>
       <span className="switch-track" aria-hidden />
       <span>
-        {t(`settings.${name}`)}
-        <span className="soft switch-hint">{t(`settings.${name}Hint`)}</span>
+        {label}
+        <span className="soft switch-hint">{hint}</span>
       </span>
     </Switch>
   );

@@ -46,7 +46,12 @@ export async function startDesktop({ args = [], env = {}, dataFolder }: DesktopO
   const folder = dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'paperplane-desktop-')));
   // On Windows Electron refuses to start when anything follows an argument that looks like an address, hence the =.
   const ours = [root, '--data', folder, '--listen', '127.0.0.1:0', '--probe=http://127.0.0.1:9/'];
-  const environment = { ...process.env, ...env, PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH}` };
+  const environment = {
+    ...process.env,
+    XDG_CURRENT_DESKTOP: '',
+    ...env,
+    PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH}`,
+  };
   const electron = await _electron.launch({
     ...(isReal ? {} : { executablePath: standIn }),
     args: [...ours, ...args],

@@ -26,7 +26,7 @@ export async function startHeadless(args: readonly string[] = [], options: Headl
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'paperplane-headless-')));
   const usual = [...(args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0']), ...(args.includes('--ui') ? [] : ['--ui', 'off'])];
   const child = spawn(process.execPath, [entry, '--json', '--data', data, ...usual, ...args], {
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, XDG_CURRENT_DESKTOP: '', ...options.env }, // no desktop, or our own would be read
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => {}); // it may have ended before it read

@@ -12,6 +12,7 @@ import { type Desktop, noDesktop, startDesktop } from '../rigs/desktop.ts';
 import { expect } from '../rigs/expect.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho } from '../rigs/origin.ts';
+import { noSession, openSession } from '../rigs/private-session.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 
 assertNothingLeftOpen();
@@ -83,6 +84,26 @@ test('the tray tells the state, pins a proxy, goes back to automatic, shows the 
 
   await clickTray(desktop, 'quit').catch(() => undefined); // it may be gone before it answers
   expect(await desktop.exited).toBe(0);
+});
+
+test('the tray turns the whole system over and back, and quitting restores too', { skip: noDesktop || noSession() }, async () => {
+  await using session = await openSession();
+  await using desktop = await startDesktop({ env: session.env });
+  await watchTray(desktop);
+  await importLinks(desktop, 'socks5://127.0.0.1:1'); // so that the menu is made anew
+  const isChecked = () =>
+    desktop.electron.evaluate(() => {
+      const { trayMenu } = globalThis as unknown as { trayMenu?: Menu };
+      return trayMenu?.getMenuItemById('system-proxy')?.checked;
+    });
+  for (const on of [true, false, true]) {
+    await expect.poll(isChecked).toBe(!on);
+    await clickTray(desktop, 'system-proxy');
+    await expect.poll(isChecked).toBe(on);
+    expect((await session.dump()) !== '').toBe(on);
+  }
+  expect(await desktop.quit()).toBe(0);
+  expect(await session.dump()).toBe('');
 });
 
 test('traffic flows, and quitting waits for the engine to let it drain', { skip: noDesktop }, async () => {

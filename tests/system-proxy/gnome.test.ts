@@ -129,6 +129,20 @@ test('turned off by another program: shown, and what is still ours is restored',
   assert.equal(await session.dump(), before);
 });
 
+test('another program that comes back with the very addresses that were there before is left alone too', { skip }, async () => {
+  await using session = await openSession();
+  await session.set({ mode: "'none'", 'http/host': "'127.0.0.1'", 'http/port': '7890' }); // as many leave them behind
+  await using proxy = await startSwitch(session);
+  await proxy.turn(true);
+  await session.set({ mode: "'manual'", 'http/host': "'127.0.0.1'", 'http/port': '7890' });
+  await proxy.until(({ status }) => status === 'changed');
+  await proxy.turn(false);
+  assert.deepEqual(
+    [proxy.state().leftAlone, await mode(session), await read(session, 'http')],
+    [true, "'manual'", { http: '127.0.0.1 7890' }],
+  );
+});
+
 test('turned on again over a change of another program: that is what comes back', { skip }, async () => {
   await using session = await openSession();
   await using proxy = await startSwitch(session);

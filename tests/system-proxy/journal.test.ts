@@ -12,7 +12,12 @@ import { temporaryFolder } from '../rigs/programs.ts';
 
 assertNothingLeftOpen();
 
-const journal = { backend: 'macos', previous: { 'web@Wi-Fi «дома»': null }, ours: [{ 'web@Wi-Fi «дома»': '127.0.0.1 2018' }] } as const;
+const journal = {
+  backend: 'macos',
+  previous: { 'web@Wi-Fi «дома»': null },
+  ours: [{ 'web@Wi-Fi «дома»': '127.0.0.1 2018' }],
+  isApplied: true,
+} as const;
 
 test('a journal is for this user alone, and comes back as it was written', async () => {
   await using folder = await temporaryFolder();

@@ -17,7 +17,8 @@ async function outline(place: Locator): Promise<string> {
   return snapshot
     .replaceAll(/127\.0\.0\.1:\d+/g, 'ADDRESS')
     .replaceAll(/\d+ ms/g, 'LATENCY')
-    .replaceAll(/"\d{4,5}"/g, 'PORT');
+    .replaceAll(/"\d{4,5}"/g, 'PORT')
+    .replaceAll(/⁨\d{4,5}⁩/g, '⁨PORT⁩');
 }
 
 test('a screen reader finds landmarks, headings and names', async () => {
@@ -65,6 +66,12 @@ const status = `- link "Skip to the content":
     - listitem: 1 proxy works
   - paragraph: Chosen because it was the first to answer.
   - button "Your provider can see your sites"
+  - region "Use Paperplane for the whole system":
+    - switch "Use Paperplane for the whole system" [disabled]
+    - text: Use Paperplane for the whole system
+    - status:
+      - paragraph: This desktop has no proxy setting that Paperplane can change. Set it by hand.
+      - paragraph: "To set it by hand, enter this as the HTTP and HTTPS proxy of your system or app: server ⁨127.0.0.1⁩, port ⁨PORT⁩."
   - region "Use it in your apps":
     - heading "Use it in your apps" [level=2]
     - paragraph: "In the proxy settings of a browser or app, choose SOCKS5 or HTTP and enter:"

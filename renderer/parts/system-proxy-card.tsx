@@ -1,0 +1,82 @@
+import { CircleAlert } from 'lucide-react';
+import { Button, Switch } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import type { SystemProxyState } from '../../preload/contract.ts';
+import { isolated } from '../format.ts';
+import { read, useStore } from '../store.ts';
+import { SystemProxyDialog } from './system-proxy-dialog.tsx';
+import './button.css';
+import './setting-switch.css';
+import './system-proxy-card.css';
+
+/** The one switch for the whole system. It shows what the system says, not what was asked. */
+export function SystemProxyCard() {
+  const { t } = useTranslation();
+  const state = useStore((store) => store.state?.systemProxy ?? null);
+  const isHeld = useStore((store) => store.contact === 'held');
+  if (state === null) return null;
+  const { status, changing, desktop } = state;
+  const isLocked = !isHeld || changing !== null || status === 'unknown' || status === 'unsupported';
+  return (
+    <section className={`card system-proxy ${status}`} aria-label={t('systemProxy.title')}>
+      <div className="system-proxy-head">
+        <Switch
+          className="switch large"
+          isSelected={changing === null ? status === 'on' : changing === 'on'}
+          isDisabled={isLocked}
+          onChange={(on) => void read('setSystemProxy', { on })}
+        >
+          <span className="switch-track" aria-hidden />
+          <span className="system-proxy-title">{t('systemProxy.title')}</span>
+        </Switch>
+        {desktop !== '' && <bdi className="soft">{desktop}</bdi>}
+      </div>
+      <div role="status" className="system-proxy-words">
+        <Words state={state} />
+      </div>
+      {status !== 'unsupported' && (
+        <div className="system-proxy-actions">
+          {status === 'changed' && (
+            <>
+              <Button className="button primary" isDisabled={isLocked} onPress={() => void read('setSystemProxy', { on: true })}>
+                {t('systemProxy.setAgain')}
+              </Button>
+              <Button className="button" isDisabled={isLocked} onPress={() => void read('setSystemProxy', { on: false })}>
+                {t('systemProxy.leaveIt')}
+              </Button>
+            </>
+          )}
+          <SystemProxyDialog options={state.options} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Words({ state }: { state: SystemProxyState }) {
+  const { t } = useTranslation();
+  const { status, changing, error, leftAlone } = state;
+  return (
+    <>
+      {error !== null && changing === null && (
+        <p className={status === 'unsupported' ? 'soft' : 'system-proxy-error'}>
+          {status !== 'unsupported' && <CircleAlert aria-hidden />}
+          {t(`errors.${error}`)}
+        </p>
+      )}
+      <p className="soft">
+        {changing !== null || status === 'unknown' ? t('systemProxy.moment') : <Present state={state} />}
+        {status === 'off' && leftAlone && ` ${t('systemProxy.leftAlone')}`}
+      </p>
+    </>
+  );
+}
+
+function Present({ state: { status, other } }: { state: SystemProxyState }) {
+  const { t } = useTranslation();
+  const endpoint = useStore((store) => store.state?.endpoint ?? null);
+  if (status === 'on') return t('systemProxy.on');
+  if (status === 'changed') return other === null ? t('systemProxy.changedOff') : t('systemProxy.changed', { other: isolated(other) });
+  if (status === 'off') return other === null ? t('systemProxy.off') : t('systemProxy.offOther', { other: isolated(other) });
+  return endpoint && t('systemProxy.byHand', { server: isolated(endpoint.host), port: isolated(String(endpoint.port)) });
+}
