@@ -8,6 +8,7 @@ import { startShadowsocks } from './shadowsocks-server.ts';
 import { startShadowsocksUdp } from './shadowsocks-udp.ts';
 import { startSocks4 } from './socks4-server.ts';
 import { startSocks5 } from './socks5-server.ts';
+import { insideHttpUpgrade, insideWebSocket } from './transports.ts';
 import { startTrojan } from './trojan-server.ts';
 import { startVless } from './vless-server.ts';
 import { startVmess } from './vmess-server.ts';
@@ -80,6 +81,22 @@ const vmess = {
   loginRejected: 'proxy-closed', // it says nothing at all
   start: (options?: ProxyRigOptions) => startVmess(started(options)),
 } as const;
+const over = { ...coded, scheme: 'vless' } as const;
+const overWebSocket = {
+  ...over,
+  cannotHalfClose: true,
+  start: (options?: ProxyRigOptions) => startVless({ unwrap: insideWebSocket('/ws'), ...started(options) }),
+} as const;
+const overHttpUpgrade = {
+  ...over,
+  start: (options?: ProxyRigOptions) => startVless({ unwrap: insideHttpUpgrade('/up'), ...started(options) }),
+} as const;
+const transports: readonly ProtocolRig[] = [
+  { ...overWebSocket, server: 'VLESS in WebSocket', query: { type: 'ws', path: '/ws' } },
+  { ...overWebSocket, server: 'VLESS in WebSocket with early data', query: { type: 'ws', path: '/ws?ed=20' } },
+  { ...overHttpUpgrade, server: 'VLESS in HTTPUpgrade', query: { type: 'httpupgrade', path: '/up' } },
+  { ...overHttpUpgrade, server: 'VLESS in eager HTTPUpgrade', query: { type: 'httpupgrade', path: '/up?ed=1' } },
+];
 
 function shadowsocks(cipher: string, [usual, other]: readonly [string, string]): ProtocolRig {
   const login = { username: cipher, password: usual };
@@ -121,6 +138,7 @@ export const protocolRigs: readonly ProtocolRig[] = [
   vmess,
   { ...vmess, server: 'VMess with ChaCha20', query: { encryption: 'chacha20-poly1305', authenticatedLength: '1' } },
   { ...vmess, server: 'VMess with nothing sealed', query: { encryption: 'none' } },
+  ...transports,
 ];
 
 /** A login whose secret is looked for wherever something is said, in the parts that the protocol has. */

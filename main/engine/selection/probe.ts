@@ -37,6 +37,8 @@ export async function probe(client: ProxyClient, url: URL, signal: AbortSignal):
     const status = await readMessage(stream, statusLine, limits);
     if (!isExpected(status, url)) throw new EngineError('proxy-tampered', `status ${status}`);
     return { connectMs, latencyMs: performance.now() - started };
+  } catch (error) {
+    throw tunnel.errored instanceof EngineError ? tunnel.errored : error; // where the proxy answers only here what it was asked before
   } finally {
     signal.removeEventListener('abort', abort);
     tunnel.destroy();
@@ -61,7 +63,10 @@ function encrypted(tunnel: Duplex, host: string): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const secure = startTls({ socket: tunnel, ALPNProtocols: ['http/1.1'], ...(isIP(host) ? { host } : { servername: host }) });
     secure.once('secureConnect', () => resolve(secure));
-    secure.on('error', () => reject(new EngineError('proxy-tampered', 'TLS')));
+    // Node's own code for a stream that ends or breaks within the handshake; anything else came from somebody.
+    secure.on('error', (error: NodeJS.ErrnoException) =>
+      reject(new EngineError(error.code === 'ECONNRESET' ? 'proxy-closed' : 'proxy-tampered', 'TLS')),
+    );
     secure.once('close', () => reject(new EngineError('proxy-closed')));
   });
 }

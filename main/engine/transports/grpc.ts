@@ -50,7 +50,10 @@ function call(stream: Duplex, destination: Destination, { path, authority = host
   };
   const request = ignoreErrors(session.request(head, { endStream: false }));
   request.on('response', (answer) => checkAnswer(request, answer));
-  request.on('close', () => session.destroy());
+  request.on('close', () => {
+    session.destroy();
+    stream.destroy(); // the session would wait for the other side to close
+  });
   return createCodedStream(request, createGrpcCoding(request));
 }
 

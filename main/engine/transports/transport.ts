@@ -43,7 +43,9 @@ function securityNotSpoken(security: string, query: Query): string | null {
   return query.get('ech') ? 'ECH' : null; // without it the name would be in the open
 }
 
+const spokenTypes: ReadonlySet<string> = new Set(['ws', 'httpupgrade']);
 const typeNames = new Map([
+  ['grpc', 'gRPC'],
   ['xhttp', 'XHTTP'],
   ['kcp', 'mKCP'],
   ['quic', 'QUIC'],
@@ -52,6 +54,7 @@ const typeNames = new Map([
 
 function typeNotSpoken(type: string, query: Query): string | null {
   if (query.get('fm')) return 'Finalmask';
+  if (spokenTypes.has(type)) return null;
   if (type !== 'tcp') return typeNames.get(type) ?? named(type);
   return (query.get('headerType') || 'none') === 'none' ? null : 'HTTP header';
 }

@@ -1,0 +1,172 @@
+/** Trojan, VLESS and VMess against v2ray, trojan and nginx. */
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, mock, test } from 'node:test';
+import { withDeadline } from '../../main/engine/deadline.ts';
+import { errorCode } from '../../main/engine/errors.ts';
+import type { Destination } from '../../main/engine/outbound.ts';
+import { createDirect } from '../../main/engine/outbounds/direct.ts';
+import { probe } from '../../main/engine/selection/probe.ts';
+import { type Certificate, expiredCertificate, otherNameCertificate, serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
+import { defineWay, echoes, outboundTo, soon, type Way } from '../rigs/connecting.ts';
+import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { startEcho, startHttpOrigin, startSpeakFirst } from '../rigs/origin.ts';
+import { missing, type Program, startProgram, temporaryFolder } from '../rigs/programs.ts';
+import { readExactly } from '../rigs/streams.ts';
+import { type SchemeName, type StreamName, startV2ray, v2rayWay, webSocketPath } from '../rigs/v2ray.ts';
+
+assertNothingLeftOpen();
+trustTestAuthority();
+
+/** What a probe through the proxy says, which is what a person is told; it waits as long as this. */
+async function verdict(way: Way, proxy: Destination, deadlineMs = 2000): Promise<string> {
+  await using origin = await startHttpOrigin({ certificate: serverCertificate });
+  const client = defineWay(way, proxy).createClient(createDirect());
+  const url = new URL(`https://localhost:${origin.port}/`);
+  return await withDeadline((signal) => probe(client, url, signal), deadlineMs, soon()).then(() => 'works', errorCode);
+}
+
+async function carries(way: Way, proxy: Destination): Promise<void> {
+  await using origin = await startEcho();
+  await using speaker = await startSpeakFirst('220 ready\r\n');
+  const outbound = outboundTo(way, proxy);
+  for (const host of ['localhost', '127.0.0.1']) {
+    const stream = await outbound.connect({ host, port: origin.port }, soon());
+    await echoes(stream, 'x'.repeat(300_000));
+    stream.destroy();
+  }
+  const greeted = await outbound.connect(speaker, soon());
+  assert.equal((await readExactly(greeted, 11)).toString(), '220 ready\r\n');
+  greeted.destroy();
+}
+
+/** It reads on for a while of its own choosing, and closes then. */
+const isSilent = /^proxy-(?:timeout|closed)$/;
+const wrong: Record<SchemeName, { readonly secret: string; readonly code: RegExp }> = {
+  vmess: { secret: 'a1b2c3d4-0000-4000-8000-000000000000', code: isSilent },
+  vless: { secret: 'a1b2c3d4-0000-4000-8000-000000000000', code: /^proxy-closed$/ },
+  trojan: { secret: 'not the password', code: /^proxy-closed$/ },
+};
+const combinations: readonly (readonly [SchemeName, StreamName])[] = [
+  ['vmess', 'tcp'],
+  ['vmess', 'tls'],
+  ['vmess', 'ws'],
+  ['vmess', 'ws+tls'],
+  ['vless', 'tcp'],
+  ['vless', 'tls'],
+  ['vless', 'ws'],
+  ['vless', 'ws+tls'],
+  ['trojan', 'tls'],
+  ['trojan', 'ws+tls'],
+];
+
+describe('v2ray', { skip: missing('v2ray') }, () => {
+  for (const [scheme, stream] of combinations) {
+    test(`${scheme} over ${stream}`, async () => {
+      await using folder = await temporaryFolder();
+      await using proxy = await startV2ray(folder.path, scheme, stream);
+      const way = v2rayWay(scheme, stream);
+      await carries(way, proxy);
+      assert.equal(await verdict(way, proxy), 'works');
+      const { secret, code } = wrong[scheme];
+      assert.match(await verdict({ ...way, login: { username: secret, password: '' } }, proxy), code);
+      if (stream.startsWith('ws')) assert.equal(await verdict(v2rayWay(scheme, stream, { path: '/another' }), proxy), 'proxy-protocol');
+    });
+  }
+
+  test('vmess with every cipher', async () => {
+    await using folder = await temporaryFolder();
+    await using proxy = await startV2ray(folder.path, 'vmess', 'tcp');
+    for (const encryption of ['aes-128-gcm', 'chacha20-poly1305', 'none', 'zero', 'auto']) {
+      await carries(v2rayWay('vmess', 'tcp', { encryption }), proxy);
+    }
+  });
+
+  test('vmess with a clock that is three minutes off meets silence, and the deadline speaks', async () => {
+    await using folder = await temporaryFolder();
+    await using proxy = await startV2ray(folder.path, 'vmess', 'tcp');
+    mock.timers.enable({ apis: ['Date'], now: Date.now() - 180_000 });
+    try {
+      assert.match(await verdict(v2rayWay('vmess', 'tcp'), proxy), isSilent);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+});
+
+/** A trojan server with a web server behind it. */
+function startTrojan(folder: string, remotePort: number, certificate: Certificate = serverCertificate): Promise<Program> {
+  return startProgram(folder, 'trojan', async (port) => {
+    const config = {
+      run_type: 'server',
+      local_addr: '127.0.0.1',
+      local_port: port,
+      remote_addr: '127.0.0.1',
+      remote_port: remotePort,
+      password: ['trojan pass/word'],
+      log_level: 2,
+      ssl: { cert: certificate.certFile, key: certificate.keyFile, alpn: ['http/1.1'], session_timeout: 600 },
+      tcp: { no_delay: true, keep_alive: true },
+      mysql: { enabled: false },
+    };
+    const file = path.join(folder, `trojan-${port}.json`);
+    await writeFile(file, JSON.stringify(config));
+    return ['-c', file];
+  });
+}
+
+describe('trojan', { skip: missing('trojan') }, () => {
+  const way = v2rayWay('trojan', 'tls');
+  test('carries, and knows its password and its name', async () => {
+    await using folder = await temporaryFolder();
+    await using site = await startHttpOrigin();
+    await using proxy = await startTrojan(folder.path, site.port);
+    await carries(way, proxy);
+    assert.equal(await verdict(way, proxy), 'works');
+    assert.equal(await verdict({ ...way, login: { username: 'not the password', password: '' } }, proxy), 'proxy-login-rejected');
+    assert.equal(await verdict({ ...way, query: { sni: 'another.test' } }, proxy), 'proxy-certificate');
+  });
+
+  test('a certificate that is over or for another name is not taken, unless the link says so', async () => {
+    await using folder = await temporaryFolder();
+    await using site = await startHttpOrigin();
+    for (const certificate of [expiredCertificate, otherNameCertificate]) {
+      await using proxy = await startTrojan(folder.path, site.port, certificate);
+      assert.equal(await verdict(way, proxy), 'proxy-certificate');
+      assert.equal(await verdict({ ...way, query: { sni: 'proxy.test', allowInsecure: '1' } }, proxy), 'works');
+    }
+  });
+});
+
+describe('nginx in front of v2ray', { skip: missing('nginx', 'v2ray') }, () => {
+  test('vless and vmess over ws+tls', async () => {
+    await using folder = await temporaryFolder();
+    for (const scheme of ['vless', 'vmess'] as const) {
+      await using v2ray = await startV2ray(folder.path, scheme, 'ws');
+      await using front = await startNginx(folder.path, v2ray.port);
+      const way = v2rayWay(scheme, 'ws+tls');
+      await carries(way, front);
+      assert.equal(await verdict(way, front), 'works');
+      assert.equal(await verdict(v2rayWay(scheme, 'ws+tls', { path: '/another' }), front), 'proxy-protocol');
+      await v2ray[Symbol.asyncDispose]();
+      assert.equal(await verdict(way, front), 'proxy-unreachable');
+    }
+  });
+});
+
+function startNginx(folder: string, port: number): Promise<Program> {
+  return startProgram(folder, 'nginx', async (listen) => {
+    const config = `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr;
+events { worker_connections 256; }
+http { access_log off; client_body_temp_path ${folder}/nb; proxy_temp_path ${folder}/np; fastcgi_temp_path ${folder}/nf;
+  uwsgi_temp_path ${folder}/nu; scgi_temp_path ${folder}/ns;
+  server { listen 127.0.0.1:${listen} ssl http2; ssl_certificate ${serverCertificate.certFile}; ssl_certificate_key ${serverCertificate.keyFile};
+    location / { return 200 "plain site"; }
+    location ${webSocketPath} { proxy_pass http://127.0.0.1:${port}; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection "upgrade"; proxy_set_header Host $host; } } }`;
+    const file = path.join(folder, `nginx-${listen}.conf`);
+    await writeFile(file, config);
+    return ['-c', file, '-e', 'stderr'];
+  });
+}

@@ -1,0 +1,53 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { serverCertificate } from './certificates.ts';
+import type { Way } from './connecting.ts';
+import { type Program, startProgram } from './programs.ts';
+
+const id = 'b831381d-6324-4d53-ad4f-8cda48b30811';
+const secret = 'trojan pass/word';
+/** Its path is that of the file that v2ray writes into every answer's way. */
+export const webSocketPath = '/a/path';
+
+const certificates = [{ certificateFile: serverCertificate.certFile, keyFile: serverCertificate.keyFile }];
+const streams = {
+  tcp: { network: 'tcp' },
+  tls: { network: 'tcp', security: 'tls', tlsSettings: { certificates, alpn: ['http/1.1'] } },
+  ws: { network: 'ws', wsSettings: { path: webSocketPath } },
+  'ws+tls': { network: 'ws', security: 'tls', tlsSettings: { certificates }, wsSettings: { path: webSocketPath } },
+} as const;
+const queries = {
+  tcp: {},
+  tls: { security: 'tls', sni: 'proxy.test' },
+  ws: { type: 'ws', path: webSocketPath },
+  'ws+tls': { type: 'ws', path: webSocketPath, security: 'tls', sni: 'proxy.test', host: 'cdn.test' },
+} as const;
+export type StreamName = keyof typeof streams;
+
+const settings = {
+  vmess: { clients: [{ id, alterId: 0 }] },
+  vless: { clients: [{ id }], decryption: 'none' },
+  trojan: { clients: [{ password: secret }] },
+} as const;
+
+export type SchemeName = keyof typeof settings;
+
+/** The way to a v2ray server that speaks this. */
+export function v2rayWay(scheme: SchemeName, stream: StreamName, query: Record<string, string> = {}): Way {
+  return {
+    scheme,
+    login: { username: scheme === 'trojan' ? secret : id, password: '' },
+    query: { security: 'none', ...queries[stream], ...query },
+  };
+}
+
+/** A v2ray server (4.34 is Debian's) for one protocol in one stream. */
+export function startV2ray(folder: string, scheme: SchemeName, stream: StreamName): Promise<Program> {
+  return startProgram(folder, 'v2ray', async (port) => {
+    const inbound = { listen: '127.0.0.1', port, protocol: scheme, settings: settings[scheme], streamSettings: streams[stream] };
+    const config = { log: { loglevel: 'warning' }, inbounds: [inbound], outbounds: [{ protocol: 'freedom', settings: {} }] };
+    const file = path.join(folder, `v2ray-${port}.json`);
+    await writeFile(file, JSON.stringify(config));
+    return ['-config', file];
+  });
+}
