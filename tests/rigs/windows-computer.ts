@@ -16,6 +16,7 @@ export interface WindowsComputer {
   /** Names of dial-up and VPN entries, with settings or without. */
   readonly entries: string[];
   powershell: 'works' | 'missing' | 'language mode' | 'too slow' | 'reads no input';
+  reg: 'works' | 'barred';
   /** A policy makes Windows ignore what this user sets. */
   managed: boolean;
   readonly run: Run;
@@ -44,6 +45,7 @@ export function createWindowsComputer(lan: Partial<Connection> = {}): WindowsCom
     },
     entries: [],
     powershell: 'works',
+    reg: 'works',
     managed: false,
     told: 0,
     starts: 0,
@@ -110,9 +112,10 @@ export function getConnection({ registry }: WindowsComputer, name: string): Conn
 }
 
 function reg(
-  { registry, managed }: WindowsComputer,
+  { registry, managed, reg: tool }: WindowsComputer,
   [verb, key = '', _v, name = '', _t, type = '', _d, data = '']: readonly string[],
 ): RunResult {
+  if (tool === 'barred') return { code: 1, stdout: '', stderr: 'ОШИБКА: Редактирование реестра запрещено администратором системы.\r\n' };
   if (managed && key === policyKey) {
     return {
       code: 0,

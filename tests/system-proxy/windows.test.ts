@@ -121,6 +121,19 @@ test('a program that knows only the plain values of the registry is seen by the 
   assert.equal(backend.meaning(await backend.read(signal)).mode, 'none');
 });
 
+test('where a policy bars reg.exe, PowerShell does; without either it is an error', async () => {
+  await using folder = await temporaryFolder();
+  const computer = createOffice();
+  computer.reg = 'barred';
+  const before = dump(computer);
+  await apply(backendOf(computer), target, folder.path, signal);
+  assert.equal(getConnection(computer, 'VPN-подключение').server, '127.0.0.1:2018');
+  assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'restored');
+  assert.equal(dump(computer), before);
+  computer.powershell = 'missing';
+  await assert.rejects(backendOf(computer).read(signal), { code: 'system-proxy-failed' });
+});
+
 for (const powershell of ['works', 'missing'] as const) {
   test(`settings that belong to the whole computer are refused before anything is changed: PowerShell ${powershell}`, async () => {
     await using folder = await temporaryFolder();

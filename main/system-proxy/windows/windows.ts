@@ -24,8 +24,8 @@ export function createWindows({ run, env, desktop }: BackendParts & { readonly d
   );
   let known: { readonly text: string; readonly connections: readonly Connection[]; readonly at: number } | undefined;
   const learn = async (connections: readonly Connection[], signal: AbortSignal) => {
-    const { text, connections: same } = await registry.read(signal);
-    known = isPartOf(same, connections) ? { text, connections, at: performance.now() } : undefined;
+    const view = await registry.read(signal).catch(ifBarred);
+    known = view && isPartOf(view.connections, connections) ? { text: view.text, connections, at: performance.now() } : undefined;
   };
   return {
     id: 'windows',
@@ -35,10 +35,10 @@ export function createWindows({ run, env, desktop }: BackendParts & { readonly d
     off,
     wanted,
     async read(signal) {
-      const view = await registry.read(signal);
-      if (known?.text === view.text && performance.now() - known.at < knownMs) return toSettings(known.connections);
+      const view = await registry.read(signal).catch(ifBarred);
+      if (view && known?.text === view.text && performance.now() - known.at < knownMs) return toSettings(known.connections);
       const connections = await exchange([], signal);
-      if (connections === null) return toSettings(view.connections);
+      if (connections === null) return toSettings((view ?? (await registry.read(signal))).connections);
       await learn(connections, signal);
       return toSettings(connections);
     },
@@ -56,7 +56,8 @@ export function createWindows({ run, env, desktop }: BackendParts & { readonly d
 function createExchange(powershell: (input: string, signal: AbortSignal) => ReturnType<BackendParts['run']>) {
   let isUsable = true;
   return async (changes: readonly ConnectionChange[], signal: AbortSignal): Promise<readonly Connection[] | null> => {
-    const result = isUsable ? await powershell(printRequest(changes), signal).catch(ifNotStarted) : null;
+    const result = isUsable ? await powershell(printRequest(changes), signal).catch(ifBarred) : null;
+    signal.throwIfAborted(); // that says nothing of PowerShell
     const answer = result && parseAnswer(result.stdout);
     if (answer?.managed && changes.length > 0) throw new SystemProxyError('system-proxy-denied', managed);
     if (answer?.connections && answer.written === changes.length) return answer.connections;
@@ -65,8 +66,8 @@ function createExchange(powershell: (input: string, signal: AbortSignal) => Retu
   };
 }
 
-/** It is not there, is not allowed to start, or takes too long on a busy computer. */
-function ifNotStarted(error: unknown): null {
+/** A tool that is not there, that a policy bars, or that takes too long on a busy computer: there is another one. */
+function ifBarred(error: unknown): null {
   if (error instanceof SystemProxyError) return null;
   throw error;
 }
