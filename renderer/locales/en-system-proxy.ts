@@ -8,7 +8,7 @@ export const systemProxy = {
   changed: 'Another program has changed the setting. Your system uses this now: {{other}}',
   changedOff: 'Another program has turned the setting off. Your system uses no proxy now.',
   leftAlone: 'What another program had changed meanwhile was left as it is.',
-  byHand: 'To set it by hand, enter this as the HTTP and HTTPS proxy of your system or app: server {{server}}, port {{port}}.',
+  byHand: 'Enter this as the HTTP and HTTPS proxy of your system or app: server {{server}}, port {{port}}.',
   setAgain: 'Set it again',
   leaveIt: 'Leave it as it is',
   goDirect: 'Turn off and go direct',

@@ -71,7 +71,7 @@ const status = `- link "Skip to the content":
     - text: Use Paperplane for the whole system
     - status:
       - paragraph: This desktop has no proxy setting that Paperplane can change. Set it by hand.
-      - paragraph: "To set it by hand, enter this as the HTTP and HTTPS proxy of your system or app: server ⁨127.0.0.1⁩, port ⁨PORT⁩."
+      - paragraph: "Enter this as the HTTP and HTTPS proxy of your system or app: server ⁨127.0.0.1⁩, port ⁨PORT⁩."
   - region "Use it in your apps":
     - heading "Use it in your apps" [level=2]
     - paragraph: "In the proxy settings of a browser or app, choose SOCKS5 or HTTP and enter:"
