@@ -5,7 +5,7 @@ import { app, dialog, ipcMain } from 'electron';
 import { endOnCrash } from './cli/crash.ts';
 import { sortDesktopArguments } from './cli/desktop-arguments.ts';
 import { runDiagnosis } from './cli/diagnose.ts';
-import { importAll, readImport } from './cli/imports.ts';
+import { importAll, readImports } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
 import { createReport } from './cli/report.ts';
 import { restoreSystemProxy } from './cli/restore-system-proxy.ts';
@@ -73,7 +73,7 @@ function becomeTheOnlyOne(options: Options, links: readonly string[]): void {
 }
 
 async function start(options: Options, dataFolder: string): Promise<Shell> {
-  const imports = await Promise.all(options.imports.map(readImport));
+  const imports = await readImports(options);
   const log = createLog({ level: 'info', destination: options.verbose ? 'stderr' : join(dataFolder, 'paperplane.log') });
   endOnCrash(log);
   const program = createProgram({

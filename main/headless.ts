@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { endOnCrash } from './cli/crash.ts';
 import { runDiagnosis } from './cli/diagnose.ts';
-import { type Import, importAll, readImport } from './cli/imports.ts';
+import { type Import, importAll, readImports } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
 import { createReport } from './cli/report.ts';
 import { restoreSystemProxy } from './cli/restore-system-proxy.ts';
@@ -28,7 +28,7 @@ async function run(argv: readonly string[]): Promise<number> {
     if (options.help) process.stdout.write(`${usage}\n`);
     else if (options.diagnose) return await runDiagnosis(options);
     else if (options.restoreSystemProxy) return await restoreSystemProxy(createReport(options.json));
-    else await serve(options, await Promise.all(options.imports.map(readImport)));
+    else await serve(options, await readImports(options));
     return 0;
   } catch (error) {
     process.stderr.write(`${error instanceof UsageError ? error.message : await explainStartFailure(error)}\n`);

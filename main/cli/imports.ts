@@ -2,18 +2,28 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import type { Arguments, Commands } from '../../preload/contract.ts';
-import { UsageError } from './options.ts';
+import { type Options, UsageError } from './options.ts';
 import type { Report } from './report.ts';
 
-export type Import = Arguments<'importText'>;
+export interface Import {
+  readonly given: Arguments<'importText'>;
+  readonly isAgreed: boolean; // whoever typed it has said yes to the lists in it
+}
 
 const maxSourceLength = 200; // or the group could not be chosen
+
+/** What is to be imported, by --import and --subscribe. Throws UsageError. */
+export async function readImports({ imports, subscriptions }: Options): Promise<Import[]> {
+  const read = await Promise.all(imports.map(readImport));
+  const agreed = subscriptions.map((text) => ({ given: { text }, isAgreed: true }));
+  return [...read.map((given) => ({ given, isAgreed: false })), ...agreed];
+}
 
 /**
  * What one --import brings: a file's text as a group of its name, or the value itself. Standard input (`-`) is read only once the endpoint
  * listens. Throws UsageError.
  */
-export async function readImport(value: string): Promise<Import> {
+async function readImport(value: string): Promise<Import['given']> {
   if (!value.startsWith('@')) return { text: value };
   const path = value.slice(1);
   try {
@@ -24,8 +34,13 @@ export async function readImport(value: string): Promise<Import> {
 }
 
 /** Imports one after the other and reports each. */
-export async function importAll(commands: Pick<Commands, 'importText'>, imports: readonly Import[], report: Report): Promise<void> {
-  for (const given of imports) {
+export async function importAll(
+  commands: Pick<Commands, 'importText' | 'answerPending'>,
+  imports: readonly Import[],
+  report: Report,
+): Promise<void> {
+  for (const { given, isAgreed } of imports) {
     report.imported(await commands.importText(given.text === '-' ? { text: await readAll(process.stdin) } : given));
+    if (isAgreed) await commands.answerPending({ accept: true });
   }
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isLoopback } from '../engine/inbound/own-address.ts';
+import { parseSubscriptionAddress } from '../engine/links/subscription-address.ts';
 import { maskSecrets } from '../engine/mask-secrets.ts';
 
 /** A wrong command line. The message is one line that says what to do; it may quote what was typed, so links in it are masked. */
@@ -18,6 +19,7 @@ export interface Options {
   readonly login: { readonly username: string; readonly password: string } | undefined;
   readonly ui: { readonly host: string; readonly port: number } | null;
   readonly imports: readonly string[];
+  readonly subscriptions: readonly string[]; // addresses of lists
   readonly probes: readonly string[];
   readonly diagnose: boolean;
   readonly repairs: readonly string[]; // ids of findings; `diagnose` is set then too
@@ -32,6 +34,7 @@ export const usage = `Usage: npm run -s headless -- [options]
                        off loopback it needs a login: PAPERPLANE_LOGIN=user:password in the environment
   --ui HOST:PORT|off   the interface in a browser, on loopback only (default 127.0.0.1:0)
   --import TEXT|@FILE|-  proxy links: as text, from a file, or from standard input; may be given more than once
+  --subscribe URL      fetches a list of proxies from this https address now and from time to time; may be given more than once
   --probe URL          test proxies with this http(s) address instead of the usual ones; may be given more than once
   --diagnose           "fix my internet": lists what keeps this computer's programs from the network, and exits; changes nothing
   --repair ID          makes the one change that --diagnose proposes under this id; may be given more than once
@@ -56,6 +59,7 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
     login: parseLogin(env.PAPERPLANE_LOGIN),
     ui: values.ui === 'off' ? null : parseInterface(values.ui ?? '127.0.0.1:0'),
     imports: values.import ?? [],
+    subscriptions: (values.subscribe ?? []).map(parseSubscription),
     probes: (values.probe ?? []).map(parseProbe),
     diagnose: values.diagnose ?? values.repair !== undefined,
     repairs: values.repair ?? [],
@@ -71,6 +75,7 @@ export const optionKinds = {
   listen: { type: 'string' },
   ui: { type: 'string' },
   import: { type: 'string', multiple: true },
+  subscribe: { type: 'string', multiple: true },
   probe: { type: 'string', multiple: true },
   diagnose: { type: 'boolean' },
   repair: { type: 'string', multiple: true },
@@ -89,6 +94,11 @@ function parse(argv: readonly string[]) {
     const firstLine = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new UsageError(`${firstLine} See --help.`);
   }
+}
+
+function parseSubscription(text: string): string {
+  if (parseSubscriptionAddress(text) === null) throw new UsageError('--subscribe needs an https address');
+  return text;
 }
 
 function parseAddress(option: string, text: string): { host: string; port: number } {

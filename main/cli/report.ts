@@ -1,5 +1,5 @@
 import type { AppState, ImportReport } from '../../preload/contract.ts';
-import { rejectionSentence } from '../../renderer/locales/en-codes.ts';
+import { errors, rejectionSentence } from '../../renderer/locales/en-codes.ts';
 
 export interface Report {
   listening(endpoint: { host: string; port: number }): void;
@@ -36,7 +36,7 @@ function jsonReport(write: Write): Report {
 }
 
 function sentences(write: Write): Report {
-  const said = { status: '', systemProxy: '' };
+  const said = { status: '', systemProxy: '', lists: '' };
   return {
     listening: ({ host, port }) => write(`Applications connect to ${host}:${port} (SOCKS5 or HTTP proxy).`),
     ui: (url) => write(`Open the interface in your browser: ${url}`),
@@ -49,6 +49,7 @@ function sentences(write: Write): Report {
       for (const [topic, sentence] of [
         ['status', statusSentence(state)],
         ['systemProxy', systemProxySentence(state)],
+        ['lists', listsSentence(state)],
       ] as const) {
         if (sentence !== said[topic] && sentence !== '') write(sentence);
         said[topic] = sentence || said[topic];
@@ -89,4 +90,13 @@ function systemProxySentence({ systemProxy }: AppState): string {
     default:
       return '';
   }
+}
+
+/** '' where there is nothing to tell. */
+function listsSentence({ pending, subscriptions }: AppState): string {
+  if (pending !== null && pending.subscriptions.length > 0) {
+    return 'The address of a list of proxies waits for your yes in the interface; --subscribe says yes at once.';
+  }
+  const failed = subscriptions.find(({ result }) => result !== null);
+  return failed?.result ? `The list from ${failed.host} was not fetched: ${errors[failed.result]}` : '';
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { SocksClient } from 'socks';
 import { startHeadless } from '../rigs/headless.ts';
+import { startListServer } from '../rigs/list-server.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startHttpOrigin } from '../rigs/origin.ts';
@@ -68,6 +69,22 @@ test('links come as text, from a file and from standard input; every rejected li
   await rm(folder, { recursive: true });
 });
 
+test('a list is fetched where it was subscribed to, and only waits where it was imported', async () => {
+  await using origin = await startHttpOrigin();
+  await using proxy = await startSocks5();
+  await using server = await startListServer({ body: 'socks5://127.0.0.1:9#listed' });
+  const link = `socks5://127.0.0.1:${proxy.port}`;
+  {
+    await using headless = await startHeadless(['--import', `${link}\n${server.url}`, '--probe', origin.url]);
+    const { pending } = await headless.state(({ status, pending }) => status === 'ready' && pending !== null);
+    assert.equal(pending?.subscriptions[0]?.host, `127.0.0.1:${server.port}`);
+    assert.equal(server.requests.length, 0);
+  }
+  await using headless = await startHeadless(['--import', link, '--subscribe', server.url, '--probe', origin.url]);
+  await headless.state(({ subscriptions, proxies }) => subscriptions[0]?.updatedAt != null && proxies.total === 2);
+  assert.equal(server.requests.length, 1);
+});
+
 test('what was imported is there after a restart', async () => {
   const data = await mkdtemp(join(tmpdir(), 'paperplane-restart-'));
   const first = await startHeadless(['--import', 'socks5://127.0.2.1:9#Home', '--probe', 'http://127.0.0.1:9/'], { data });
@@ -112,6 +129,7 @@ for (const [what, args, said] of [
   ['a wrong port', ['--listen', '127.0.0.1:70000'], /--listen/],
   ['an interface for the whole network', ['--ui', '0.0.0.0:80'], /--ui needs an address of this computer/],
   ['a wrong test address', ['--probe', 'ftp://x'], /--probe/],
+  ['a list that is none', ['--subscribe', 'example.com'], /--subscribe needs an https address/],
   ['a file that is not there', ['--import', '@/nowhere/at/all'], /cannot read .*ENOENT/],
   ['a stray word', ['hello'], /hello/],
 ] as const) {

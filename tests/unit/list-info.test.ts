@@ -61,7 +61,7 @@ test('no header and no body breaks it', () => {
   );
 });
 
-test('a list is due after its interval, after a failure within an hour, and at once when it is new', () => {
+test('a list is due after its interval, after a failure of the list in an hour, after one of the way to it in five minutes, and at once when it is new', () => {
   const hour = 3_600_000;
   const tried = { ...newSubscription, url: '', name: '', triedAt: 1000 * hour };
   assert.equal(dueAt({ ...tried, triedAt: null }, 0.5), 0);
@@ -69,4 +69,5 @@ test('a list is due after its interval, after a failure within an hour, and at o
   assert.equal(dueAt({ ...tried, intervalHours: 10 }, 0), 1009 * hour);
   assert.equal(dueAt({ ...tried, intervalHours: 10 }, 1), 1011 * hour);
   assert.equal(dueAt({ ...tried, intervalHours: 10, result: 'list-empty' }, 0.5), 1001 * hour);
+  assert.equal(dueAt({ ...tried, intervalHours: 10, result: 'no-proxy-works' }, 0.5), 1000 * hour + hour / 12);
 });

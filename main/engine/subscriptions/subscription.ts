@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../preload/contract.ts';
+import { type ErrorCode, errorBlame } from '../../../preload/contract.ts';
 import type { SubscriptionRow } from '../../../preload/subscriptions.ts';
 
 /** A subscription as it is kept. */
@@ -28,13 +28,15 @@ export const newSubscription: Omit<Subscription, 'url' | 'name'> = {
 
 const hourMs = 3_600_000;
 const usualHours = 24;
-const againMs = hourMs; // after a failure
+/** After a failure: the list's own, or one of the way to it. */
+const againMs = { list: hourMs, way: hourMs / 12 };
 
 /** When it is to be fetched, in milliseconds since 1970. `jitter` between 0 and 1 is another one for each program: not all come at once. */
 export function dueAt({ triedAt, intervalHours, result }: Subscription, jitter: number): number {
   if (triedAt === null) return 0;
   const intervalMs = (intervalHours ?? usualHours) * hourMs;
-  return triedAt + (result === null ? intervalMs : Math.min(againMs, intervalMs)) * (0.9 + 0.2 * jitter);
+  const waitMs = result === null ? intervalMs : errorBlame[result] === 'destination' ? againMs.list : againMs.way;
+  return triedAt + Math.min(waitMs, intervalMs) * (0.9 + 0.2 * jitter);
 }
 
 /** What its proxies are said to come from. */
