@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
@@ -167,6 +167,70 @@ for (const [shell, dialect] of [
       await commentOut({ path, ...line, off: line.off });
     }
     assert.deepEqual(await valuesIn(shell, path), {});
+  });
+}
+
+/** Lines of a file as people write them; each may stand anywhere. */
+const pieces = {
+  sh: [
+    ...[
+      'http_proxy=127.0.0.1:1',
+      'export http_proxy',
+      'export http_proxy=127.0.0.1:2 https_proxy="$http_proxy"',
+      'unset http_proxy https_proxy',
+    ],
+    ...[
+      'all_proxy=127.0.0.1:3; export all_proxy # all',
+      "export ftp_proxy='127.0.0.1:4';",
+      'host=127.0.0.1; http_proxy=$host:5',
+      'export http_proxy=127.0.0.1:7; export all_proxy=$http_proxy',
+    ],
+    ...[
+      'on() {\n  export https_proxy=127.0.0.1:9\n}',
+      'on() { export https_proxy=127.0.0.1:9; }',
+      'on()\n{\n  export all_proxy=127.0.0.1:9\n}',
+    ],
+    ...[
+      'off() {\n  if true; then\n    unset http_proxy; fi; }',
+      'if true; then\n  export all_proxy=127.0.0.1:6\nfi',
+      '# export all_proxy=127.0.0.1:9',
+    ],
+    ...['http_proxy=127.0.0.1:9 true', 'alias proxied="export http_proxy=127.0.0.1:9"', 'export EDITOR=vi'],
+  ],
+  fish: [
+    ...[
+      'set -gx http_proxy 127.0.0.1:1',
+      'set -x -g https_proxy "127.0.0.1:2"',
+      'set -g all_proxy 127.0.0.1:9',
+      'export ftp_proxy=127.0.0.1:4',
+    ],
+    ...[
+      'set -e http_proxy',
+      'set --erase https_proxy ftp_proxy',
+      'function on\n  set -gx all_proxy 127.0.0.1:9\nend',
+      '# set -gx all_proxy x:9',
+    ],
+    ...['function on; set -gx all_proxy 127.0.0.1:9; end', 'if true\n  set -gx http_proxy 127.0.0.1:6\nend', 'set -gx EDITOR vi'],
+    ...['function off\n  if true; set -e http_proxy; end\n  for x in a b\n    set -gx ftp_proxy 127.0.0.1:9\n  end\nend'],
+  ],
+} as const;
+
+for (const [shell, dialect] of [
+  ['sh', dialects.posix],
+  ['fish', dialects.fish],
+] as const) {
+  test(`${shell} reads any file as we do`, { skip: missing(shell) }, async () => {
+    await using home = await startHome();
+    const path = home.at('any');
+    const files = fc.array(fc.constantFrom(...pieces[shell]), { minLength: 1, maxLength: 8 });
+    const read = async (lines: readonly string[]) => {
+      await writeFile(path, `${lines.join('\n')}\n`);
+      const ours = findShellLines(await readFile(path, 'utf8'), dialect).flatMap(({ settings }) => settings);
+      const theirs = await valuesIn(shell, path);
+      for (const { name, value } of ours) if (value === null) delete theirs[name]; // it depends on what is not in the file
+      assert.deepEqual(Object.fromEntries(ours.flatMap(({ name, value }) => (value === null ? [] : [[name, value]]))), theirs);
+    };
+    await fc.assert(fc.asyncProperty(files, read), { numRuns: 40 });
   });
 }
 

@@ -3,6 +3,8 @@ export interface Assignment {
   readonly name: string;
   readonly raw: string; // the word as it stands there, quotes and all
   readonly at: number; // where it stands in the line
+  /** Which command of the line it belongs to, where that is `export`, which sees its words as they were before it; else null. */
+  readonly command: number | null;
 }
 
 /** A double-quoted, single-quoted or bare piece. Substitutions of commands are no plain words. */
@@ -22,6 +24,7 @@ export function readAssignments(line: string): AssignmentLine | null {
   const assignments: Assignment[] = [];
   const exported: string[] = [];
   let isExporting = false;
+  let command = 0;
   let at = 0;
   const take = (pattern: RegExp) => {
     const [match, name] = pattern.exec(line.slice(at)) ?? [];
@@ -32,14 +35,17 @@ export function readAssignments(line: string): AssignmentLine | null {
     const gap = take(/^\s*(?:;\s*)?/);
     if (/^(?:#|$)/.test(line.slice(at))) break;
     if (gap === '' && !isFirst) return null;
-    if (isFirst || gap?.includes(';')) isExporting = take(exporting) !== undefined;
+    if (isFirst || gap?.includes(';')) {
+      isExporting = take(exporting) !== undefined;
+      command++;
+    }
     const name = take(/^([A-Za-z_]\w*)(?==|[\s;]|$)/);
     if (name === undefined || (line[at] !== '=' && !isExporting)) return null;
     if (isExporting) exported.push(name);
     if (take(/^=/) === undefined) continue;
     word.lastIndex = at;
     const raw = word.exec(line)?.[0] ?? '';
-    assignments.push({ name, raw, at });
+    assignments.push({ name, raw, at, command: isExporting ? command : null });
     at += raw.length;
   }
   return assignments.length + exported.length === 0 ? null : { assignments, exported };
