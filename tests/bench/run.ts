@@ -6,6 +6,7 @@ import { measureLinks } from './links.ts';
 import type { Measure } from './load.ts';
 import { type Program, processorSeconds, startLoad, startPaperplane, startScript } from './programs.ts';
 import { type Figures, report } from './report.ts';
+import { measureSystemProxy } from './system-proxy.ts';
 
 const rounds = 6;
 const warmUpTimes = 3; // so much longer than the others is the first round, which does not count: code that runs for days is compiled
@@ -41,6 +42,7 @@ async function measureOnce({ pid, port }: Program, measure: Measure, durationMs:
   return { [measure]: figure, ...(done > 0 && { [`${measure}Processor`]: used / done }) };
 }
 
-const text = report(figures, links, loadBefore);
+const systemProxy = await measureSystemProxy();
+const text = report(figures, links, loadBefore) + (systemProxy === null ? '' : `\n${systemProxy}`);
 await writeFile(join(import.meta.dirname, '../../docs/BENCHMARKS.md'), text);
 console.log(text);

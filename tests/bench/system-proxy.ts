@@ -1,0 +1,84 @@
+/** How long the switch for the whole system takes on GNOME, with the real tools in a session of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { getPriority, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { noSession, openSession, type PrivateSession } from '../rigs/private-session.ts';
+import { processesWith, until } from '../rigs/processes.ts';
+import { startSwitch } from '../rigs/system-switch.ts';
+import { median } from './report.ts';
+
+const rounds = 20;
+const coldRounds = 5;
+const title = '## The switch for the whole system';
+
+/** Milliseconds of every round. */
+type Figures = Record<'first' | 'on' | 'off' | 'killed', number[]>;
+
+const rows: Readonly<Record<keyof Figures, string>> = {
+  first: 'On, for the first time since the start (starts the watchdog)',
+  on: 'On',
+  off: 'Off',
+  killed: 'After `kill -9`, until all is as before and the watchdog is gone',
+};
+
+/** The section of docs/BENCHMARKS.md, or null where the tools are not installed. */
+export async function measureSystemProxy(): Promise<string | null> {
+  if (noSession()) return null;
+  const [load = 0] = loadavg();
+  const figures: Figures = { first: [], on: [], off: [], killed: [] };
+  await using session = await openSession();
+  for (let round = 0; round < coldRounds; round++) {
+    await using proxy = await startSwitch(session);
+    figures.first.push(await timed(() => proxy.turn(true)));
+  }
+  await using proxy = await startSwitch(session);
+  for (let round = 0; round <= rounds; round++) {
+    const on = await timed(() => proxy.turn(true));
+    const off = await timed(() => proxy.turn(false));
+    if (round === 0) continue; // the watchdog starts
+    figures.on.push(on);
+    figures.off.push(off);
+  }
+  await proxy.stop();
+  for (let round = 0; round < coldRounds; round++) figures.killed.push(await killed(session));
+  return `${title}
+
+On GNOME, with \`gsettings\` and \`dconf\`: the journal on the disk, the settings written, read back and shown.
+
+| | median, ms | longest, ms | rounds |
+| --- | ---: | ---: | ---: |
+${(Object.keys(rows) as (keyof Figures)[]).map((name) => row(rows[name], figures[name])).join('\n')}
+
+Measured on ${new Date().toISOString().slice(0, 10)}. Load average when it began: ${load.toFixed(1)}; priority ${getPriority()} (0 is usual).
+`;
+}
+
+/** The text with the new section in place of the old one, or at its end. */
+export function replaceSection(text: string, section: string): string {
+  const start = text.indexOf(title);
+  if (start < 0) return `${text.trimEnd()}\n\n${section}`;
+  const next = text.indexOf('\n## ', start + 1);
+  return text.slice(0, start) + section + (next < 0 ? '' : text.slice(next));
+}
+
+const row = (name: string, values: readonly number[]) =>
+  `| ${name} | ${median(values).toFixed(0)} | ${Math.max(...values).toFixed(0)} | ${values.length} |`;
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+async function killed({ env, folder }: PrivateSession): Promise<number> {
+  const script = join(import.meta.dirname, '../rigs/switching-process.ts');
+  const program: ChildProcess = spawn(process.execPath, [script, folder], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  if (program.stdout)
+    for await (const chunk of program.stdout.iterator({ destroyOnReturn: false })) if (String(chunk).includes('on\n')) break;
+  return timed(async () => {
+    program.kill('SIGKILL');
+    await once(program, 'exit');
+    await until(async () => (await processesWith('watchdog', folder)).length === 0);
+  });
+}
