@@ -13,6 +13,7 @@ import { expect } from '../rigs/expect.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho } from '../rigs/origin.ts';
 import { noSession, openSession } from '../rigs/private-session.ts';
+import { processesWith, until } from '../rigs/processes.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 
 assertNothingLeftOpen();
@@ -103,6 +104,17 @@ test('the tray turns the whole system over and back, and quitting restores too',
     expect((await session.dump()) !== '').toBe(on);
   }
   expect(await desktop.quit()).toBe(0);
+  expect(await session.dump()).toBe('');
+});
+
+test('killed while the whole system goes through it, the built watchdog restores', { skip: noDesktop || noSession() }, async () => {
+  await using session = await openSession();
+  await using desktop = await startDesktop({ env: session.env, args: ['--system-proxy'] });
+  await expect.poll(async () => (await stateOf(desktop))?.systemProxy?.status).toBe('on');
+  expect(await processesWith('dist/watchdog/watchdog.cjs', session.folder)).toHaveLength(1);
+  desktop.electron.process().kill('SIGKILL');
+  await desktop.exited;
+  await until(async () => (await processesWith('dist/watchdog/watchdog.cjs', session.folder)).length === 0);
   expect(await session.dump()).toBe('');
 });
 
