@@ -9,6 +9,11 @@ export const systemProxy = {
   changedOff: 'Another program has turned the setting off. Your system uses no proxy now.',
   leftAlone: 'What another program had changed meanwhile was left as it is.',
   byHand: 'Enter this as the HTTP and HTTPS proxy of your system or app: server {{server}}, port {{port}}.',
+  alsoByHand: 'You can also set it by hand.',
+  place: {
+    Windows: 'In Windows that is in Settings › Network & internet › Proxy › Use a proxy server.',
+    macOS: 'On a Mac that is in System Settings › Network › your network › Details › Proxies.',
+  },
   setAgain: 'Set it again',
   leaveIt: 'Leave it as it is',
   goDirect: 'Turn off and go direct',

@@ -56,6 +56,7 @@ export function SystemProxyCard() {
 function Words({ state }: { state: SystemProxyState }) {
   const { t } = useTranslation();
   const { status, changing, error, leftAlone } = state;
+  const isSettled = changing === null && status !== 'unknown';
   return (
     <>
       {error !== null && changing === null && (
@@ -64,19 +65,34 @@ function Words({ state }: { state: SystemProxyState }) {
           {t(`errors.${error}`)}
         </p>
       )}
-      <p className="soft">
-        {changing !== null || status === 'unknown' ? t('systemProxy.moment') : <Present state={state} />}
-        {status === 'off' && leftAlone && ` ${t('systemProxy.leftAlone')}`}
-      </p>
+      {status !== 'unsupported' && (
+        <p className="soft">
+          {isSettled ? <Present state={state} /> : t('systemProxy.moment')}
+          {status === 'off' && leftAlone && ` ${t('systemProxy.leftAlone')}`}
+        </p>
+      )}
+      {isSettled && (status === 'unsupported' || (status === 'off' && error !== null)) && <ByHand state={state} />}
     </>
   );
 }
 
 function Present({ state: { status, other } }: { state: SystemProxyState }) {
   const { t } = useTranslation();
-  const endpoint = useStore((store) => store.state?.endpoint ?? null);
   if (status === 'on') return t('systemProxy.on');
   if (status === 'changed') return other === null ? t('systemProxy.changedOff') : t('systemProxy.changed', { other: isolated(other) });
-  if (status === 'off') return other === null ? t('systemProxy.off') : t('systemProxy.offOther', { other: isolated(other) });
-  return endpoint && t('systemProxy.byHand', { server: isolated(endpoint.host), port: isolated(String(endpoint.port)) });
+  return other === null ? t('systemProxy.off') : t('systemProxy.offOther', { other: isolated(other) });
+}
+
+/** What a person can enter where the program may not. */
+function ByHand({ state: { desktop, status } }: { state: SystemProxyState }) {
+  const { t } = useTranslation();
+  const endpoint = useStore((store) => store.state?.endpoint ?? null);
+  if (endpoint === null) return null;
+  return (
+    <p className="soft">
+      {status !== 'unsupported' && `${t('systemProxy.alsoByHand')} `}
+      {t('systemProxy.byHand', { server: isolated(endpoint.host), port: isolated(String(endpoint.port)) })}
+      {(desktop === 'Windows' || desktop === 'macOS') && ` ${t(`systemProxy.place.${desktop}`)}`}
+    </p>
+  );
 }

@@ -87,12 +87,13 @@ test('where it cannot be changed: why, and what to set by hand', { skip }, async
   await expect(card).toContainText(`server ⁨127.0.0.1⁩, port ⁨${(await ui.program.endpoint()).port}⁩.`);
 });
 
-test('a change that fails says why beside the switch, which stays off', { skip }, async () => {
+test('a change that fails says why beside the switch, which stays off, and what to set by hand', { skip }, async () => {
   await using session = await openSession();
   await session.replace('gsettings', '[ "$1" = set ] && exit 1; exec /usr/bin/gsettings "$@"');
   await using ui = await open(session);
   const card = ui.page.getByRole('region', { name: 'Use Paperplane for the whole system' });
   await card.getByText('Use Paperplane for the whole system').click();
   await expect(card).toContainText('The system did not take the proxy setting, so everything was put back as it was.');
+  await expect(card).toContainText('You can also set it by hand. Enter this as the HTTP and HTTPS proxy');
   await expect(card.getByRole('switch')).not.toBeChecked();
 });
