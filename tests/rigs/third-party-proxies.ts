@@ -12,7 +12,6 @@ export interface ThirdPartyProxy {
   readonly programs: readonly string[]; // all that must be installed
   readonly schemes: readonly string[]; // that it understands
   readonly knowsNames?: false;
-  readonly carriesDatagrams?: true;
   readonly login: Login;
   readonly refused: ErrorCode; // what becomes of a destination that refuses
   start(folder: string): Promise<Program>;
@@ -151,7 +150,6 @@ export const thirdPartyProxies: readonly ThirdPartyProxy[] = [
   },
   {
     name: 'danted',
-    carriesDatagrams: true,
     programs: ['danted'],
     schemes: ['socks5', 'auto'],
     login: noLogin,
