@@ -1,7 +1,7 @@
 /**
  * What crosses the border between the engine and the interface: commands, one state, error codes. Everything here is data that JSON
  * can carry. Two verbs cross the border, `call` and `onState`; two carriers bring them (main/control). No value here holds a secret,
- * except the text that a person gives to `importText` and the links that a person asks for with `exportLinks`.
+ * except the text that a person gives to `importText` and the links that a person asks for with `exportProxies`.
  */
 
 import type { Diagnosis } from './diagnosis.ts';
@@ -247,6 +247,10 @@ export interface AppState {
   readonly systemProxy: SystemProxyState | null; // null: this program does not care for it
 }
 
+/** `links`: one a line, `base64` of these as in subscriptions, `clash`: YAML, `sing-box`: JSON. */
+export const exportFormats = ['links', 'base64', 'clash', 'sing-box'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
 /** Commands: name -> arguments and result. Each may fail with an ErrorCode; nothing is thrown across the border. */
 export interface EngineCommands extends SubscriptionCommands {
   /**
@@ -268,8 +272,11 @@ export interface EngineCommands extends SubscriptionCommands {
   /** The last 200 switches, newest first. */
   listSwitches(args: Record<string, never>): Promise<readonly SwitchEvent[]>;
   removeProxies(args: { ids: readonly string[] | 'failing' }): Promise<{ removed: number }>;
-  /** The canonical links, with their secrets: only for showing, copying or saving at the person's request. */
-  exportLinks(args: { ids: readonly string[] | 'all' }): Promise<{ text: string }>;
+  /**
+   * The proxies with their secrets: only for showing, copying or saving at the person's request. `left`: how many of them the format cannot hold;
+   * `links` and `base64` hold all.
+   */
+  exportProxies(args: { ids: readonly string[] | 'all'; format: ExportFormat }): Promise<{ text: string; left: number }>;
   changeSettings(args: Partial<Settings>): Promise<null>;
   dismissNotice(args: { id: string }): Promise<null>;
 }

@@ -1,4 +1,4 @@
-/** Marked secrets go in wherever secrets can go in. They may come out in the answer of exportLinks and nowhere else. */
+/** Marked secrets go in wherever secrets can go in. They may come out in the answer of exportProxies and nowhere else. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -106,10 +106,10 @@ async function useApi(headless: Headless, links: string): Promise<void> {
   };
   const call = async (name: string, args: unknown) => {
     const answer = await send(name, JSON.stringify(args));
-    if (name !== 'exportLinks') assertUnmarked(`the answer to ${name}`, JSON.stringify(answer));
+    if (name !== 'exportProxies') assertUnmarked(`the answer to ${name}`, JSON.stringify(answer));
     return JSON.parse(answer.body);
   };
-  const exported = await call('exportLinks', { ids: 'all' });
+  const exported = await call('exportProxies', { ids: 'all', format: 'links' });
   assert.ok(exported.value.text.includes(mark), 'the links do hold the marks');
 
   const page = await call('listProxies', { offset: 0, limit: 500 });
@@ -125,7 +125,7 @@ async function useApi(headless: Headless, links: string): Promise<void> {
   await call('pinProxy', { id: mark });
   await call('testProxies', { ids: [mark] });
   await call('removeProxies', { ids: [mark] });
-  await call('exportLinks', { ids: [mark] });
+  await call('exportProxies', { ids: [mark], format: 'clash' });
   await call('changeSettings', { [mark]: mark });
   await call('dismissNotice', { id: mark });
   await call(`unknown-${mark}`, { secret: mark });

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type Arguments, bypassPattern, type CommandName, type Commands, modes, type Outcome } from '../../preload/contract.ts';
+import {
+  type Arguments,
+  bypassPattern,
+  type CommandName,
+  type Commands,
+  exportFormats,
+  modes,
+  type Outcome,
+} from '../../preload/contract.ts';
 import { errorCode } from '../engine/errors.ts';
 
 const maxTextBytes = 8 * 1024 * 1024;
@@ -27,7 +35,7 @@ const schemas = {
   excludeProxies: z.strictObject({ ids, excluded: z.boolean() }),
   listSwitches: z.strictObject({}),
   removeProxies: z.strictObject({ ids: z.union([ids, z.literal('failing')]) }),
-  exportLinks: z.strictObject({ ids: z.union([ids, z.literal('all')]) }),
+  exportProxies: z.strictObject({ ids: z.union([ids, z.literal('all')]), format: z.enum(exportFormats) }),
   changeSettings: z.strictObject({
     claimTelegramLinks: z.boolean().exactOptional(),
     mode: z.enum(modes).exactOptional(),

@@ -1,6 +1,7 @@
 import type { EngineCommands } from '../../preload/contract.ts';
 import { createChoices } from './choices.ts';
 import { type CommandParts, findProxy } from './command-parts.ts';
+import { exportProxies } from './export/export.ts';
 import { removeProxies } from './remove-proxies.ts';
 import { isFailing } from './selection/record.ts';
 
@@ -42,9 +43,11 @@ export function createCommands(parts: CommandParts): EngineCommands {
       subscriptions.show();
       return { removed };
     },
-    async exportLinks({ ids }) {
-      const links = select(ids).map(({ definition }) => definition.link);
-      return { text: links.join('\n') };
+    async exportProxies({ ids, format }) {
+      return exportProxies(
+        select(ids).map(({ definition }) => definition),
+        format,
+      );
     },
     async dismissNotice({ id }) {
       store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));

@@ -1,8 +1,14 @@
-import type { Arguments } from '../../preload/contract.ts';
+import type { Arguments, ExportFormat, Result } from '../../preload/contract.ts';
 import { call } from '../store.ts';
 
-/** The links with their secrets, at the person's request. null where they could not be had, which `call` has shown. */
-export async function linksOf(ids: Arguments<'exportLinks'>['ids']): Promise<string | null> {
-  const outcome = await call('exportLinks', { ids });
-  return outcome.ok ? outcome.value.text : null;
+type Ids = Arguments<'exportProxies'>['ids'];
+
+/** The proxies with their secrets, at the person's request. null where they could not be had, which `call` has shown. */
+export async function exported(ids: Ids, format: ExportFormat): Promise<Result<'exportProxies'> | null> {
+  const outcome = await call('exportProxies', { ids, format });
+  return outcome.ok ? outcome.value : null;
+}
+
+export async function linksOf(ids: Ids): Promise<string | null> {
+  return (await exported(ids, 'links'))?.text ?? null;
 }

@@ -61,7 +61,13 @@ const cases: Record<string, { good: unknown[]; bad: unknown[] }> = {
   },
   listSwitches: { good: [{}], bad: [{ limit: 1 }, null] },
   removeProxies: { good: [{ ids: 'failing' }, { ids: ['a'] }], bad: [{ ids: 'all' }] },
-  exportLinks: { good: [{ ids: 'all' }, { ids: ['a'] }], bad: [{ ids: 'failing' }] },
+  exportProxies: {
+    good: [
+      { ids: 'all', format: 'links' },
+      { ids: ['a'], format: 'sing-box' },
+    ],
+    bad: [{ ids: 'failing', format: 'links' }, { ids: 'all' }, { ids: 'all', format: 'pdf' }],
+  },
   changeSettings: {
     good: [
       {},
@@ -157,16 +163,16 @@ test('failures are outcomes: an EngineError gives its code, anything else is int
     importText: () => {
       throw boom; // not even a promise
     },
-    exportLinks: () => Promise.reject('no error object'),
+    exportProxies: () => Promise.reject('no error object'),
   });
   const dispatch = createDispatch({ commands }, (...entry) => logged.push(entry));
   assert.deepEqual(await dispatch('pinProxy', { id: 'a' }), { ok: false, code: 'unknown-proxy' });
   assert.deepEqual(logged, []);
   assert.deepEqual(await dispatch('importText', { text: 'secret' }), { ok: false, code: 'internal' });
-  assert.deepEqual(await dispatch('exportLinks', { ids: 'all' }), { ok: false, code: 'internal' });
+  assert.deepEqual(await dispatch('exportProxies', { ids: 'all', format: 'links' }), { ok: false, code: 'internal' });
   assert.deepEqual(logged, [
     ['importText', boom],
-    ['exportLinks', 'no error object'],
+    ['exportProxies', 'no error object'],
   ]);
 });
 

@@ -35,7 +35,7 @@ export function recordingCommands(calls: Calls, replaced: Partial<Commands> = {}
     excludeProxies: answer('excludeProxies', null),
     listSwitches: answer('listSwitches', []),
     removeProxies: answer('removeProxies', { removed: 0 }),
-    exportLinks: answer('exportLinks', { text: '' }),
+    exportProxies: answer('exportProxies', { text: '', left: 0 }),
     changeSettings: answer('changeSettings', null),
     dismissNotice: answer('dismissNotice', null),
     setSystemProxy: answer('setSystemProxy', null),

@@ -70,7 +70,7 @@ test('import reports what it did; the same again are duplicates; export gives th
     ignoredLines: 0,
     rejected: [{ line: 4, code: 'unknown-scheme', detail: 'foo' }],
   });
-  const exported = (await engine.commands.exportLinks({ ids: 'all' })).text;
+  const exported = (await engine.commands.exportProxies({ ids: 'all', format: 'links' })).text;
   assert.deepEqual(exported.split('\n').sort(), [
     'snell://secret@127.0.2.3:9',
     'socks5://127.0.2.2:9#Two',
@@ -99,7 +99,7 @@ test('list: pages, search, the pinned one on top; unknown ids are refused', asyn
   assert.equal(top?.id, id);
   assert.equal(top?.pinned, true);
   await assert.rejects(engine.commands.pinProxy({ id: 'nobody' }), { code: 'unknown-proxy' });
-  await assert.rejects(engine.commands.exportLinks({ ids: ['nobody'] }), { code: 'unknown-proxy' });
+  await assert.rejects(engine.commands.exportProxies({ ids: ['nobody'], format: 'links' }), { code: 'unknown-proxy' });
 });
 
 test('remove: by id, the failing ones, and the pin with its proxy', async (t) => {

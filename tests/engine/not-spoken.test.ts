@@ -70,5 +70,5 @@ test('beside one that works it is neither tested nor failing nor taken, also aft
     ['SOCKS5', 'TUIC'],
   );
   assert.equal(listener.connections(), 0);
-  assert.ok((await engine.commands.exportLinks({ ids: 'all' })).text.split('\n').includes(link));
+  assert.ok((await engine.commands.exportProxies({ ids: 'all', format: 'links' })).text.split('\n').includes(link));
 });

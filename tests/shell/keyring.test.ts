@@ -17,7 +17,7 @@ test('links are kept under the keyring, wait for it while it is away, and are ke
     await using desktop = await startDesktop({ dataFolder, env: { PAPERPLANE_STANDIN_KEYRING: keyring } });
     const known = await desktop.page.evaluate(async (text) => {
       await window.paperplane.call('importText', { text });
-      const outcome = await window.paperplane.call('exportLinks', { ids: 'all' });
+      const outcome = await window.paperplane.call('exportProxies', { ids: 'all', format: 'links' });
       return outcome.ok ? outcome.value.text : outcome.code;
     }, link);
     expect(await desktop.quit()).toBe(0);

@@ -160,7 +160,9 @@ test('a page that is not ours is refused, even with our preload', { skip: noDesk
   const outcome = await electron.evaluate(async ({ BrowserWindow }, file) => {
     const stranger = new BrowserWindow({ show: false, webPreferences: { preload: file, sandbox: true, contextIsolation: true } });
     await stranger.loadURL('data:text/html,stranger');
-    const outcome = await stranger.webContents.executeJavaScript("window.paperplane.call('exportLinks', { ids: 'all' })");
+    const outcome = await stranger.webContents.executeJavaScript(
+      "window.paperplane.call('exportProxies', { ids: 'all', format: 'links' })",
+    );
     stranger.destroy();
     return outcome;
   }, preload);

@@ -44,6 +44,9 @@ function plainText(value: unknown): string {
   return Array.isArray(value) ? value.map(plainText).filter(Boolean).join(',') : '';
 }
 
+/** The text, '' where it is the usual one. */
+export const unless = (usual: string, text: string) => (text === usual ? '' : text);
+
 export type Pairs = readonly (readonly [name: string, value: string])[];
 
 /** One proxy of a list, before its texts have been checked. */
@@ -70,7 +73,7 @@ export function defineDescribed({ scheme, host, port, username = '', password = 
     port: parsePort(port),
     username,
     password,
-    name: tidyName(name),
+    name: name === `${host}:${port}` || name === `[${host}]:${port}` ? '' : tidyName(name), // as an export without a name has it
     query: shareSchemes.has(scheme) ? canonicalQuery(said) : new Map(said),
   });
 }

@@ -1,6 +1,6 @@
 import { LinkError } from '../../errors.ts';
 import type { ProxyDefinition } from '../../outbound.ts';
-import { defineDescribed, type Fields, fieldsOf, isOn, listOf, type Pairs, restOf, textOf } from './fields.ts';
+import { defineDescribed, type Fields, fieldsOf, isOn, listOf, type Pairs, restOf, textOf, unless } from './fields.ts';
 
 /** One outbound of sing-box (SagerNet/sing-box, docs/configuration/outbound). null for what is no proxy. Throws LinkError. */
 export function defineSingBox(node: Fields): ProxyDefinition | null {
@@ -49,14 +49,14 @@ const types: Record<string, (node: Fields) => Secrets> = {
       ['uot', isOn(node, 'udp_over_tcp') || isOn(fieldsOf(node, 'udp_over_tcp'), 'enabled') ? '1' : ''],
     ],
   }),
-  trojan: (node) => ({ scheme: 'trojan', username: textOf(node, 'password'), query: streamOf(node, 'none') }),
+  trojan: (node) => ({ scheme: 'trojan', username: textOf(node, 'password'), query: streamOf(node, 'tls') }),
   vless: (node) => ({
     scheme: 'vless',
     username: textOf(node, 'uuid'),
     query: [
       ['encryption', 'none'],
       ['flow', textOf(node, 'flow')],
-      ...streamOf(node, ''),
+      ...streamOf(node, 'none'),
       ['packetEncoding', textOf(node, 'packet_encoding')],
     ],
   }),
@@ -65,21 +65,21 @@ const types: Record<string, (node: Fields) => Secrets> = {
     username: textOf(node, 'uuid'),
     query: [
       ['encryption', textOf(node, 'security') || 'auto'],
-      ...streamOf(node, ''),
+      ...streamOf(node, 'none'),
       ['packetEncoding', textOf(node, 'packet_encoding')],
       ['aid', textOf(node, 'alter_id')],
     ],
   }),
 };
 
-/** Transport and TLS; `withoutTls` is said where there is none. */
-function streamOf(node: Fields, withoutTls: '' | 'none'): Pairs {
+/** Transport and TLS; `usual` security is what the protocol has where nothing is said. */
+function streamOf(node: Fields, usual: 'tls' | 'none'): Pairs {
   const transport = fieldsOf(node, 'transport');
   const tls = fieldsOf(node, 'tls');
   const reality = fieldsOf(tls, 'reality');
   return [
     ...transportOf(transport),
-    ['security', isOn(reality, 'enabled') ? 'reality' : isOn(tls, 'enabled') ? 'tls' : withoutTls],
+    ['security', unless(usual, isOn(reality, 'enabled') ? 'reality' : isOn(tls, 'enabled') ? 'tls' : 'none')],
     ['sni', textOf(tls, 'server_name')],
     ['alpn', textOf(tls, 'alpn')],
     ['fp', textOf(fieldsOf(tls, 'utls'), 'fingerprint')],

@@ -1,6 +1,6 @@
 import { LinkError } from '../../errors.ts';
 import type { ProxyDefinition } from '../../outbound.ts';
-import { defineDescribed, type Fields, fieldsOf, isOn, listOf, type Pairs, textOf } from './fields.ts';
+import { defineDescribed, type Fields, fieldsOf, isOn, listOf, type Pairs, textOf, unless } from './fields.ts';
 
 /** One outbound of Xray or V2Ray (xtls.github.io, configuration of outbounds). `title` names it where it has no name. null for what is no proxy. */
 export function defineXray(node: Fields, title: string): ProxyDefinition | null {
@@ -48,16 +48,16 @@ const protocols: Record<string, (parts: Parts) => Secrets> = {
     password: textOf(server, 'password'),
     query: [['uot', isOn(server, 'uot') ? '1' : '']],
   }),
-  trojan: ({ node, server }) => ({ scheme: 'trojan', username: textOf(server, 'password'), query: streamOf(node, 'none') }),
+  trojan: ({ node, server }) => ({ scheme: 'trojan', username: textOf(server, 'password'), query: streamOf(node, 'tls') }),
   vless: ({ node, user }) => ({
     scheme: 'vless',
     username: textOf(user, 'id'),
-    query: [['encryption', textOf(user, 'encryption') || 'none'], ['flow', textOf(user, 'flow')], ...streamOf(node, '')],
+    query: [['encryption', textOf(user, 'encryption') || 'none'], ['flow', textOf(user, 'flow')], ...streamOf(node, 'none')],
   }),
   vmess: ({ node, user }) => ({
     scheme: 'vmess',
     username: textOf(user, 'id'),
-    query: [['encryption', textOf(user, 'security') || 'auto'], ...streamOf(node, ''), ['aid', textOf(user, 'alterId')]],
+    query: [['encryption', textOf(user, 'security') || 'auto'], ...streamOf(node, 'none'), ['aid', textOf(user, 'alterId')]],
   }),
   wireguard({ node }) {
     const settings = fieldsOf(node, 'settings');
@@ -79,14 +79,14 @@ const protocols: Record<string, (parts: Parts) => Secrets> = {
   },
 };
 
-/** Transport and TLS of `streamSettings`; `withoutTls` is said where there is none. */
-function streamOf(node: Fields, withoutTls: '' | 'none'): Pairs {
+/** Transport and TLS of `streamSettings`; `usual` security is what the protocol has where nothing is said. */
+function streamOf(node: Fields, usual: 'tls' | 'none'): Pairs {
   const stream = fieldsOf(node, 'streamSettings');
   const security = textOf(stream, 'security').toLowerCase();
   const tls = fieldsOf(stream, security === 'reality' ? 'realitySettings' : 'tlsSettings');
   return [
     ...transportOf(stream),
-    ['security', security === '' || security === 'none' ? withoutTls : security],
+    ['security', unless(usual, security || 'none')],
     ['sni', textOf(tls, 'serverName')],
     ['alpn', textOf(tls, 'alpn')],
     ['fp', textOf(tls, 'fingerprint')],

@@ -18,8 +18,7 @@ type Options = ReadonlyMap<string, string>;
 
 /** Reads `name;key=value;flag`, with a backslash before signs that are meant. Throws LinkError where a host or path would not be one. */
 export function parsePlugin(text: string): Plugin {
-  const [name = '', ...parts] = splitAt(text, ';');
-  const options: Options = new Map(parts.map((part) => splitAt(part, '=')).map(([key = '', ...value]) => [key, value.join('=')]));
+  const { name, options } = splitPlugin(text);
   const named = /^[\w.-]{1,32}$/.test(name) ? name : 'plugin';
   switch (name) {
     case '':
@@ -33,6 +32,12 @@ export function parsePlugin(text: string): Plugin {
     default:
       return notSpoken(named);
   }
+}
+
+/** The parts of SIP003's form; a flag has an empty value. */
+export function splitPlugin(text: string): { name: string; options: Options } {
+  const [name = '', ...parts] = splitAt(text, ';');
+  return { name, options: new Map(parts.map((part) => splitAt(part, '=')).map(([key = '', ...value]) => [key, value.join('=')])) };
 }
 
 /** Cuts at a sign unless a backslash stands before it. What a backslash stands before means itself, once nothing is cut any more. */

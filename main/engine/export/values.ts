@@ -1,0 +1,24 @@
+import type { Node } from './export.ts';
+
+/** A description without what says nothing. */
+export function compact(fields: Node): Node {
+  const isSaid = (value: unknown) =>
+    value !== undefined &&
+    value !== '' &&
+    value !== false &&
+    !(typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => isSaid(value)));
+}
+
+/** The parts of a text with commas. */
+export function listed(text: string | undefined): readonly string[] | undefined {
+  return text ? text.split(',') : undefined;
+}
+
+/** Path and early data, which links write into the path (`?ed=2048`) or beside it. */
+export function webSocketParts(query: ReadonlyMap<string, string>): { path: string; early: number; header: string } {
+  const path = query.get('path') ?? '';
+  const [, before = path, inPath] = /^(.*)\?ed=(\d{1,5})$/s.exec(path) ?? [];
+  const early = Number(inPath ?? query.get('ed') ?? 0);
+  return { path: before, early, header: early > 0 ? query.get('eh') || 'Sec-WebSocket-Protocol' : '' };
+}
