@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { ImportReport, Rejection } from '../preload/contract.ts';
+import { readQrImage } from './qr-image.ts';
 import { call } from './store.ts';
 
 /** The limit of `importText`. */
@@ -29,7 +30,7 @@ interface ImportStore {
   readonly draft: string;
   readonly busy: boolean;
   readonly imported: Imported | null;
-  readonly problem: { readonly code: 'tooLarge' } | { readonly code: 'notText'; readonly name: string } | null;
+  readonly problem: { readonly code: 'tooLarge' } | { readonly code: 'notText' | 'noQr'; readonly name: string } | null;
 }
 
 export const useImport = create<ImportStore>()(() => ({ draft: '', busy: false, imported: null, problem: null }));
@@ -46,13 +47,14 @@ export async function importPasted(text: string): Promise<void> {
   if (whole !== '' && (await importSources([{ name: '', text: whole }]))) setDraft('');
 }
 
-/** Reads files as text, in UTF-8 or, as Windows likes to write it, UTF-16, and imports each as a group of its name. */
+/** Reads images as QR codes and other files as text, in UTF-8 or, as Windows likes to write it, UTF-16, and imports each as a group of its name. */
 export async function importFiles(files: readonly File[]): Promise<void> {
   if (files.reduce((sum, file) => sum + file.size, 0) > 2 * limitBytes) return useImport.setState({ problem: { code: 'tooLarge' } });
   const sources: Source[] = [];
   for (const file of files) {
-    const text = await readText(file);
-    if (text === null) return useImport.setState({ problem: { code: 'notText', name: file.name } });
+    const isImage = file.type.startsWith('image/');
+    const text = isImage ? await readQrImage(file) : await readText(file);
+    if (text === null) return useImport.setState({ problem: { code: isImage ? 'noQr' : 'notText', name: file.name } });
     sources.push({ name: file.name, text });
   }
   await importSources(sources);

@@ -1,5 +1,6 @@
 import { errors, rejections } from './en-codes.ts';
 import { diagnosis, terminal } from './en-diagnosis.ts';
+import { share } from './en-share.ts';
 import { subscriptions } from './en-subscriptions.ts';
 import { systemProxy } from './en-system-proxy.ts';
 
@@ -118,7 +119,7 @@ export const en = {
     excluded_other: '{{count, number}} never used',
     onlyFrom: 'only from {{group}}',
     removeFailing: 'Remove failing',
-    copyAll: 'Copy all links',
+    export: 'Export…',
     list: 'Proxies, best first',
     more: 'Loading more',
     nothingFound: 'No proxy has that in its name or address.',
@@ -141,6 +142,7 @@ export const en = {
     source: 'from {{source}}',
     more: 'More',
     test: 'Test',
+    share: 'Share…',
     copyLink: 'Copy link',
     remove: 'Remove…',
     whoCanRead: 'Your provider can see your sites',
@@ -152,6 +154,7 @@ export const en = {
     title: 'Who can see what',
     text: 'The way to this proxy is not encrypted. Your internet provider and anyone on your network can see which sites you open through it, and so can the proxy’s owner. What you do on sites with https stays private; sites with plain http can be read in full.',
   },
+  share,
   insecure: {
     title: 'Who can read along',
     text: 'The certificate is not checked: whoever runs the network can read along. The link asks for it. What you do on sites with https stays private all the same.',
@@ -168,6 +171,7 @@ export const en = {
     pasteByHand: 'The browser keeps its clipboard to itself. Press {{keys}} to paste into the box.',
     clipboardEmpty: 'There is no text in the clipboard.',
     tooLarge: 'This is more than 8 MB of text. Add it in smaller parts.',
+    noQr: 'No QR code was found in “{{name}}”.',
     notText: '“{{name}}” could not be read as text.',
     progress: 'Reading the links',
   },

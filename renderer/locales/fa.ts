@@ -1,5 +1,6 @@
 import { errors, rejections } from './fa-codes.ts';
 import { diagnosis, terminal } from './fa-diagnosis.ts';
+import { share } from './fa-share.ts';
 import { subscriptions } from './fa-subscriptions.ts';
 import { systemProxy } from './fa-system-proxy.ts';
 import type { Locale } from './locale.ts';
@@ -118,7 +119,7 @@ export const fa: Locale = {
     excluded_other: '{{count, number}} کنار گذاشته',
     onlyFrom: 'تنها از {{group}}',
     removeFailing: 'حذف ناسالم‌ها',
-    copyAll: 'کپی همهٔ پیوندها',
+    export: 'برون‌بری…',
     list: 'پراکسی‌ها، بهترین‌ها بالا',
     more: 'در حال آوردن بقیه',
     nothingFound: 'هیچ نام یا نشانی‌ای این را ندارد.',
@@ -141,6 +142,7 @@ export const fa: Locale = {
     source: 'از {{source}}',
     more: 'بیشتر',
     test: 'امتحان',
+    share: 'هم‌رسانی…',
     copyLink: 'کپی پیوند',
     remove: 'حذف…',
     whoCanRead: 'سرویس‌دهندهٔ شما سایت‌هایتان را می‌بیند',
@@ -152,6 +154,7 @@ export const fa: Locale = {
     title: 'چه کسی چه چیزی را می‌بیند',
     text: 'راه تا این پراکسی رمزنگاری نشده است. سرویس‌دهندهٔ اینترنت شما و هر کسی در شبکهٔ شما می‌بیند که از راه آن کدام سایت‌ها را باز می‌کنید؛ صاحب پراکسی هم می‌بیند. آنچه در سایت‌های https انجام می‌دهید پوشیده می‌ماند؛ سایت‌های http ساده را می‌توان کامل خواند.',
   },
+  share,
   insecure: {
     title: 'چه کسی می‌تواند بخواند',
     text: 'گواهی بررسی نمی‌شود: هر کسی که شبکه را می‌گرداند می‌تواند همه چیز را بخواند. خود پیوند چنین خواسته است. آنچه در سایت‌های https انجام می‌دهید باز هم پوشیده می‌ماند.',
@@ -168,6 +171,7 @@ export const fa: Locale = {
     pasteByHand: 'مرورگر کلیپ‌بورد را نشان نمی‌دهد. برای چسباندن در کادر {{keys}} را بزنید.',
     clipboardEmpty: 'در کلیپ‌بورد متنی نیست.',
     tooLarge: 'این بیش از 8 مگابایت متن است. آن را در بخش‌های کوچک‌تر بیفزایید.',
+    noQr: 'در «{{name}}» کد QR پیدا نشد.',
     notText: '«{{name}}» به‌صورت متن خوانده نشد.',
     progress: 'خواندن پیوندها',
   },

@@ -1,6 +1,7 @@
 import type { Locale } from './locale.ts';
 import { errors, rejections } from './ru-codes.ts';
 import { diagnosis, terminal } from './ru-diagnosis.ts';
+import { share } from './ru-share.ts';
 import { subscriptions } from './ru-subscriptions.ts';
 import { systemProxy } from './ru-system-proxy.ts';
 
@@ -136,7 +137,7 @@ export const ru: Locale = {
     excluded_other: '{{count, number}} не используются',
     onlyFrom: 'только из {{group}}',
     removeFailing: 'Убрать нерабочие',
-    copyAll: 'Копировать все',
+    export: 'Экспорт…',
     list: 'Прокси, лучшие сверху',
     more: 'Загружается дальше',
     nothingFound: 'Ни в одном имени или адресе этого нет.',
@@ -159,6 +160,7 @@ export const ru: Locale = {
     source: 'из {{source}}',
     more: 'Ещё',
     test: 'Проверить',
+    share: 'Поделиться…',
     copyLink: 'Скопировать ссылку',
     remove: 'Удалить…',
     whoCanRead: 'Провайдер видит ваши сайты',
@@ -170,6 +172,7 @@ export const ru: Locale = {
     title: 'Кто что видит',
     text: 'Путь до этого прокси не зашифрован. Ваш провайдер и любой в вашей сети видят, какие сайты вы через него открываете; видит это и владелец прокси. То, что вы делаете на сайтах с https, остаётся между вами и сайтом; сайты с простым http можно прочесть целиком.',
   },
+  share,
   insecure: {
     title: 'Кто может читать',
     text: 'Сертификат не проверяется: тот, кому принадлежит сеть, может всё читать. Об этом просит сама ссылка. То, что вы делаете на сайтах с https, всё равно остаётся между вами и сайтом.',
@@ -186,6 +189,7 @@ export const ru: Locale = {
     pasteByHand: 'Браузер не показывает свой буфер обмена. Нажмите {{keys}}, чтобы вставить в поле.',
     clipboardEmpty: 'В буфере обмена нет текста.',
     tooLarge: 'Это больше 8 МБ текста. Добавьте по частям.',
+    noQr: 'В «{{name}}» не нашлось QR-кода.',
     notText: 'Файл «{{name}}» не читается как текст.',
     progress: 'Читаем ссылки',
   },

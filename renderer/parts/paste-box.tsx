@@ -17,6 +17,8 @@ export function PasteBox() {
   const { draft, busy } = useImport();
   const [hint, setHint] = useState<'pasteByHand' | 'clipboardEmpty' | null>(null);
   const paste = async () => {
+    const image = await readClipboardImage();
+    if (image) return importFiles([image]);
     const text = await readClipboard();
     setHint(text === null ? 'pasteByHand' : text.trim() === '' ? 'clipboardEmpty' : null);
     if (!text?.trim()) return box.current?.focus();
@@ -34,6 +36,12 @@ export function PasteBox() {
           autoComplete="off"
           placeholder={t('import.placeholder')}
           onPaste={(event) => {
+            const files = [...event.clipboardData.files];
+            if (files.length > 0) {
+              event.preventDefault();
+              void importFiles(files);
+              return;
+            }
             const text = event.clipboardData.getData('text/plain');
             if (text.length < largePaste) return;
             event.preventDefault();
@@ -85,11 +93,24 @@ async function readClipboard(): Promise<string | null> {
   }
 }
 
+/** A picture of a QR code, where one has been copied. */
+async function readClipboardImage(): Promise<File | null> {
+  try {
+    for (const item of await navigator.clipboard.read()) {
+      const type = item.types.includes('text/plain') ? undefined : item.types.find((name) => name.startsWith('image/'));
+      if (type !== undefined) return new File([await item.getType(type)], 'QR', { type });
+    }
+  } catch {
+    // it may hold nothing that may be read; text is asked for next
+  }
+  return null;
+}
+
 function Problem() {
   const { t } = useTranslation();
   const problem = useImport((store) => store.problem);
   if (problem === null) return null;
-  return problem.code === 'notText' ? t('import.notText', { name: isolated(problem.name) }) : t('import.tooLarge');
+  return problem.code === 'tooLarge' ? t('import.tooLarge') : t(`import.${problem.code}`, { name: isolated(problem.name) });
 }
 
 function ImportProgress() {

@@ -15,11 +15,12 @@ interface ProxyItemProps {
   readonly id: string;
   readonly row: ProxyRow;
   readonly inUse: boolean;
+  readonly onShare: (row: ProxyRow) => void;
   readonly onRemove: (row: ProxyRow) => void;
 }
 
 /** One proxy: how it is, what it is called, and what can be done with it. */
-export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
+export function ProxyItem({ id, row, inUse, onShare, onRemove }: ProxyItemProps) {
   const { t } = useTranslation();
   const health = useHealthText(row);
   const { result, copy } = useCopy(() => linksOf([row.id]));
@@ -59,7 +60,7 @@ export function ProxyItem({ id, row, inUse, onRemove }: ProxyItemProps) {
             onChange={(pinned) => void call('pinProxy', { id: pinned ? row.id : null })}
           />
         )}
-        <ProxyMenu row={row} onCopy={copy} onRemove={() => onRemove(row)} />
+        <ProxyMenu row={row} onCopy={copy} onShare={() => onShare(row)} onRemove={() => onRemove(row)} />
       </div>
     </GridListItem>
   );

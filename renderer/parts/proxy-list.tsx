@@ -5,6 +5,7 @@ import type { ProxyRow } from '../../preload/contract.ts';
 import { call, useStore } from '../store.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ProxyItem } from './proxy-item.tsx';
+import { ShareDialog } from './share-dialog.tsx';
 import { useProxyList } from './use-proxy-list.ts';
 import './proxy-list.css';
 
@@ -12,6 +13,7 @@ import './proxy-list.css';
 export function ProxyList({ search }: { search: string }) {
   const { t } = useTranslation();
   const { list, more, onScroll } = useProxyList(search);
+  const [sharing, setSharing] = useState<ProxyRow | null>(null);
   const [removing, setRemoving] = useState<ProxyRow | null>(null);
   const activeId = useStore((store) => store.state?.active?.id ?? null);
   if (list === null) return null;
@@ -28,12 +30,13 @@ export function ProxyList({ search }: { search: string }) {
           onScroll={onScroll}
           renderEmptyState={() => <p className="soft nothing-found">{t('proxies.nothingFound')}</p>}
         >
-          <Rows rows={list.rows} activeId={activeId} onRemove={setRemoving} />
+          <Rows rows={list.rows} activeId={activeId} onShare={setSharing} onRemove={setRemoving} />
           <GridListLoadMoreItem isLoading={list.rows.length < list.total} onLoadMore={more}>
             <span className="soft">{t('proxies.more')}</span>
           </GridListLoadMoreItem>
         </GridList>
       </Virtualizer>
+      <ShareDialog what={sharing} onClose={() => setSharing(null)} />
       <ConfirmDialog
         isOpen={removing !== null}
         title={t('remove.title')}
@@ -50,11 +53,12 @@ export function ProxyList({ search }: { search: string }) {
 interface RowsProps {
   readonly rows: readonly ProxyRow[];
   readonly activeId: string | null;
+  readonly onShare: (row: ProxyRow) => void;
   readonly onRemove: (row: ProxyRow) => void;
 }
 
-const Rows = ({ rows, activeId, onRemove }: RowsProps) => (
+const Rows = ({ rows, activeId, onShare, onRemove }: RowsProps) => (
   <Collection items={rows} dependencies={[activeId]}>
-    {(row) => <ProxyItem id={row.id} row={row} inUse={row.id === activeId} onRemove={onRemove} />}
+    {(row) => <ProxyItem id={row.id} row={row} inUse={row.id === activeId} onShare={onShare} onRemove={onRemove} />}
   </Collection>
 );

@@ -1,4 +1,4 @@
-import { Ban, CircleCheck, Copy, EllipsisVertical, type LucideIcon, RefreshCw, Timer, Trash2 } from 'lucide-react';
+import { Ban, CircleCheck, Copy, EllipsisVertical, type LucideIcon, QrCode, RefreshCw, Timer, Trash2 } from 'lucide-react';
 import { Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { ProxyRow } from '../../preload/contract.ts';
@@ -9,13 +9,14 @@ import './menu.css';
 interface ProxyMenuProps {
   readonly row: ProxyRow;
   readonly onCopy: () => void;
+  readonly onShare: () => void;
   readonly onRemove: () => void;
 }
 
 const hour = 60; // minutes
 
 /** What is done with one proxy now and then: out of the way until it is asked for. */
-export function ProxyMenu({ row: { id, excluded, notSpoken }, onCopy, onRemove }: ProxyMenuProps) {
+export function ProxyMenu({ row: { id, excluded, notSpoken }, onCopy, onShare, onRemove }: ProxyMenuProps) {
   const { t } = useTranslation();
   const isSpoken = notSpoken === null;
   return (
@@ -28,6 +29,7 @@ export function ProxyMenu({ row: { id, excluded, notSpoken }, onCopy, onRemove }
             <Item icon={RefreshCw} label={t('row.test')} onAction={() => void call('testProxies', { ids: [id] })} />
           )}
           <Item icon={Copy} label={t('row.copyLink')} onAction={onCopy} />
+          <Item icon={QrCode} label={t('row.share')} onAction={onShare} />
           {isSpoken && (
             <Item
               icon={excluded ? CircleCheck : Ban}

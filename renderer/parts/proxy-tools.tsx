@@ -1,12 +1,11 @@
-import { RefreshCw, Square, Trash2 } from 'lucide-react';
+import { RefreshCw, Share2, Square, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { call, useStore } from '../store.ts';
 import { ChoosingDialog } from './choosing-dialog.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
-import { CopyButton } from './copy-button.tsx';
-import { linksOf } from './links-of.ts';
+import { ShareDialog } from './share-dialog.tsx';
 import { TestProgress } from './test-progress.tsx';
 import './button.css';
 
@@ -14,6 +13,7 @@ import './button.css';
 export function ProxyTools() {
   const { t } = useTranslation();
   const [confirming, setConfirming] = useState(false);
+  const [sharing, setSharing] = useState<'all' | null>(null);
   const testing = useStore((store) => store.state?.testing ?? null);
   const failing = useStore((store) => store.state?.proxies.failing ?? 0);
   return (
@@ -30,7 +30,11 @@ export function ProxyTools() {
           {t('proxies.cancelTests')}
         </Button>
       )}
-      <CopyButton label={t('proxies.copyAll')} text={() => linksOf('all')} />
+      <Button className="button" onPress={() => setSharing('all')}>
+        <Share2 aria-hidden />
+        {t('proxies.export')}
+      </Button>
+      <ShareDialog what={sharing} onClose={() => setSharing(null)} />
       <Button className="button" isDisabled={failing === 0} onPress={() => setConfirming(true)}>
         <Trash2 aria-hidden />
         {t('proxies.removeFailing')}

@@ -109,8 +109,7 @@ const proxies = `- main:
   - searchbox "Search name or address"
   - 'button "How proxies are chosen: Automatic"': Automatic
   - button "Test all"
-  - button "Copy all links"
-  - status
+  - button "Export…"
   - button "Remove failing" [disabled]
   - status
   - grid "Proxies, best first":

@@ -30,7 +30,7 @@ test('a proxy that is not spoken is there, says why it is not used, and can only
   await expect(page.getByRole('listitem').filter({ hasText: '1 not usable yet' })).toBeVisible();
   await expect(row.getByRole('button', { name: 'Use only this one' })).toBeHidden();
   await row.getByRole('button', { name: 'More' }).click();
-  await expect(page.getByRole('menuitem')).toHaveText(['Copy link', 'Remove…']);
+  await expect(page.getByRole('menuitem')).toHaveText(['Copy link', 'Share…', 'Remove…']);
 });
 
 async function openProxies(page: Page) {
@@ -122,7 +122,8 @@ test('links are copied with their secrets, one or all, and only then', async () 
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
   await expect.poll(clipboard).toContain(`@127.0.0.1:${three.vera.port}`);
   assert.equal((await clipboard()).trim().split('\n').length, 1);
-  await page.getByRole('button', { name: 'Copy all links' }).click();
+  await page.getByRole('button', { name: 'Export…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Copy' }).click();
   await expect.poll(async () => (await clipboard()).trim().split('\n').length).toBe(3);
   assert.ok(!(await page.content()).includes('p%25%40ss'));
 });

@@ -1,0 +1,21 @@
+import type { Locale } from './locale.ts';
+
+export const share: Locale['share'] = {
+  title: 'Поделиться этим прокси',
+  titleAll: 'Экспорт всех прокси',
+  secret: 'Здесь есть пароли. Давайте это только тем, кому доверяете.',
+  qr: 'QR-код ссылки',
+  qrTooLong: 'Ссылка слишком длинная для QR-кода. Скопируйте её.',
+  format: 'Вид',
+  links: 'Ссылки, по одной в строке',
+  base64: 'Base64, как в подписках',
+  clash: 'Clash (YAML)',
+  'sing-box': 'sing-box (JSON)',
+  left_one: '{{count, number}} прокси нельзя записать в этом виде, он пропущен.',
+  left_few: '{{count, number}} прокси нельзя записать в этом виде, они пропущены.',
+  left_many: '{{count, number}} прокси нельзя записать в этом виде, они пропущены.',
+  left_other: '{{count, number}} прокси нельзя записать в этом виде, они пропущены.',
+  copy: 'Скопировать',
+  save: 'Сохранить…',
+  close: 'Закрыть',
+};

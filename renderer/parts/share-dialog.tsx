@@ -1,0 +1,94 @@
+import { Download } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Button, Dialog, Heading, Modal, ModalOverlay, Radio, RadioGroup } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { type ExportFormat, exportFormats, type ProxyRow, type Result } from '../../preload/contract.ts';
+import { CopyButton } from './copy-button.tsx';
+import { exported } from './links-of.ts';
+import { QrCode } from './qr-code.tsx';
+import { saveText } from './save-text.ts';
+import './button.css';
+import './choosing-dialog.css';
+import './dialog.css';
+
+interface ShareDialogProps {
+  /** One proxy, or all; null while it is closed. */
+  readonly what: ProxyRow | 'all' | null;
+  readonly onClose: () => void;
+}
+
+/** Gives proxies away: as links or in the form of another program, to copy or to save; one proxy also as a QR code. */
+export function ShareDialog({ what, onClose }: ShareDialogProps) {
+  const { t } = useTranslation();
+  return (
+    <ModalOverlay className="dialog-overlay" isOpen={what !== null} onOpenChange={(open) => !open && onClose()} isDismissable>
+      <Modal className="dialog-modal">
+        <Dialog className="dialog">
+          <Heading slot="title" level={2}>
+            {t(what === 'all' ? 'share.titleAll' : 'share.title')}
+          </Heading>
+          {what !== null && <Share what={what} />}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function Share({ what }: { what: ProxyRow | 'all' }) {
+  const { t } = useTranslation();
+  const [format, setFormat] = useState<ExportFormat>('links');
+  const result = useExported(what, format);
+  return (
+    <>
+      {what !== 'all' && <bdi className="dialog-name">{what.label}</bdi>}
+      <p className="dialog-warning">{t('share.secret')}</p>
+      {what !== 'all' && format === 'links' && result !== null && <QrCode text={result.text} />}
+      <RadioGroup
+        className="choices"
+        aria-label={t('share.format')}
+        value={format}
+        onChange={(value) => setFormat(exportFormats.find((known) => known === value) ?? 'links')}
+      >
+        {exportFormats.map((name) => (
+          <Radio key={name} value={name} className="choice">
+            <span className="choice-dot" aria-hidden />
+            <span>{t(`share.${name}`)}</span>
+          </Radio>
+        ))}
+      </RadioGroup>
+      <p role="status" className="soft">
+        {result !== null && result.left > 0 && t('share.left', { count: result.left })}
+      </p>
+      <div className="dialog-actions">
+        <CopyButton label={t('share.copy')} text={async () => result?.text ?? null} />
+        <Button className="button" isDisabled={result === null} onPress={() => result && saveText(result.text, fileNames[format])}>
+          <Download aria-hidden />
+          {t('share.save')}
+        </Button>
+        <Button slot="close" className="button">
+          {t('share.close')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+const fileNames: Record<ExportFormat, string> = {
+  links: 'proxies.txt',
+  base64: 'proxies.base64.txt',
+  clash: 'proxies.yaml',
+  'sing-box': 'proxies.json',
+};
+
+/** null until it is there. */
+function useExported(what: ProxyRow | 'all', format: ExportFormat): Result<'exportProxies'> | null {
+  const [result, setResult] = useState<Result<'exportProxies'> | null>(null);
+  const id = what === 'all' ? null : what.id;
+  useEffect(() => {
+    const shown = new AbortController();
+    setResult(null);
+    void exported(id === null ? 'all' : [id], format).then((value) => !shown.signal.aborted && setResult(value));
+    return () => shown.abort();
+  }, [id, format]);
+  return result;
+}
