@@ -4,12 +4,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
-import { readConfigFiles } from '../../main/system-proxy/diagnosis/config-files.ts';
 import { commentOut } from '../../main/system-proxy/diagnosis/edit-line.ts';
 import { maskProxy, parseProxyAddress } from '../../main/system-proxy/diagnosis/proxy-address.ts';
 import { settingsChange } from '../../main/system-proxy/diagnosis/settings-change.ts';
 import { dialects, findShellLines } from '../../main/system-proxy/diagnosis/shell-files.ts';
-import { findAptLines, findGitLines, findNpmLines } from '../../main/system-proxy/diagnosis/tool-files.ts';
 import { startHome } from '../rigs/home.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { missing } from '../rigs/programs.ts';
@@ -233,56 +231,3 @@ for (const [shell, dialect] of [
     await fc.assert(fc.asyncProperty(files, read), { numRuns: 40 });
   });
 }
-
-test('git, npm and apt: the lines that set a proxy', () => {
-  const values = (lines: ReturnType<typeof findGitLines>) =>
-    lines.map(({ number, settings }) => [number, settings[0]?.name, settings[0]?.value]);
-  const git =
-    '[user]\n\tproxy = 1.1.1.1:1\n[http]\n\tproxy = http://a:b@127.0.0.1:1 ; old\n[https]\nproxy=127.0.0.1:9\n[http "https://example.com"]\n  Proxy = "127.0.0.1:2"\n';
-  assert.deepEqual(values(findGitLines(git)), [
-    [4, 'http.proxy', 'http://a:b@127.0.0.1:1'],
-    [8, 'http.https://example.com.proxy', '127.0.0.1:2'],
-  ]);
-  assert.deepEqual(
-    values(
-      findNpmLines('; proxy=127.0.0.1:9\nproxy=http://127.0.0.1:1/\nhttps-proxy = "http://127.0.0.1:2"\nnoproxy=localhost\nproxy=$P\n'),
-    ),
-    [
-      [2, 'proxy', 'http://127.0.0.1:1/'],
-      [3, 'https-proxy', 'http://127.0.0.1:2'],
-    ],
-  );
-  const apt =
-    '// Acquire::http::Proxy "x:9";\nAcquire::http::Proxy "http://127.0.0.1:1";\nAcquire {\n  https { Proxy "http://127.0.0.1:2"; };\n  ftp::Proxy "127.0.0.1:3";\n};\nAcquire { http::Proxy "127.0.0.1:4"; # half\n';
-  assert.deepEqual(values(findAptLines(apt)), [
-    [2, 'Acquire::http::Proxy', 'http://127.0.0.1:1'],
-    [4, 'Proxy', 'http://127.0.0.1:2'],
-    [5, 'ftp::Proxy', '127.0.0.1:3'],
-  ]);
-});
-
-test('git, npm and apt read their files as we do, and no proxy any more once the lines are off', {
-  skip: missing('git', 'apt-config'),
-}, async () => {
-  await using home = await startHome({
-    'home/.gitconfig': '[http]\n\tproxy = http://127.0.0.1:1\n[user]\n\tname = Vera\n',
-    'home/.npmrc': 'color=false\nproxy=http://127.0.0.1:2\n',
-    'etc/apt/apt.conf.d/95proxy': 'Acquire {\n  http { Proxy "http://127.0.0.1:3"; };\n};\n',
-  });
-  const env = { PATH: process.env.PATH ?? '', HOME: home.folders.home };
-  const said = async (command: string, ...args: string[]) => {
-    const { stdout } = await execute(command, args, { env }).catch(({ stdout }: { stdout: string }) => ({ stdout }));
-    return stdout.trim();
-  };
-  const asked = async () => [
-    await said('git', 'config', '--global', 'http.proxy'),
-    await said('npm', 'config', 'get', 'proxy', '--location=user'),
-    await said('apt-config', '-c', home.at('etc/apt/apt.conf.d/95proxy'), 'shell', 'P', 'Acquire::http::Proxy'),
-    await said('git', 'config', '--global', 'user.name'),
-  ];
-  assert.deepEqual(await asked(), ['http://127.0.0.1:1', 'http://127.0.0.1:2', "P='http://127.0.0.1:3'", 'Vera']);
-  for (const { path, lines } of await readConfigFiles(home.folders)) {
-    for (const line of lines) await commentOut({ path, ...line, off: line.off ?? '' });
-  }
-  assert.deepEqual(await asked(), ['', 'null', '', 'Vera']);
-});
