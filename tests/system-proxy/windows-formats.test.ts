@@ -58,7 +58,9 @@ test('bypass entries are in Windows’ own words', () => {
     '10.*',
     '192.168.*',
     '*.local',
+    '<local>',
   ]);
+  assert.ok(!toWindowsBypass(['localhost', 'my.local']).includes('<local>')); // who takes *.local out means it
   const private172 = toWindowsBypass(['172.16.0.0/12']);
   assert.deepEqual([private172.length, private172[0], private172[15]], [16, '172.16.*', '172.31.*']);
   assert.deepEqual(toWindowsBypass(['example.org', '.example.com', '192.0.2.7', '192.0.2.128/30', '192.0.2.9/32', '0.0.0.0/0']), [

@@ -6,13 +6,17 @@ export function toWindowsBypass(entries: readonly string[]): string[] {
   return [...new Set(entries.flatMap(translate))];
 }
 
+/** Names without a dot, which only the local network knows: here they are what *.local is elsewhere. */
+const simpleNames = '<local>';
+
 function translate(entry: string): string[] {
   const [address = '', length] = entry.split('/');
   if (address.includes(':')) return length === undefined || length === '128' ? [`[${address}]`] : []; // no ranges of IPv6
   if (/^\d+\.\d+\.\d+\.\d+$/.test(address)) return length === undefined ? [address] : ipv4Range(address, Number(length));
   const name = address.replace(/^\*?\.(?=.)/, '');
   if (length !== undefined || name === '') return [];
-  return address === name ? [name, `*.${name}`] : [`*.${name}`];
+  const below = name === 'local' ? ['*.local', simpleNames] : [`*.${name}`];
+  return address === name ? [name, ...below] : below;
 }
 
 /** A range as the addresses' beginnings: 10.0.0.0/8 is 10.*, 172.16.0.0/12 is 172.16.* to 172.31.*. At most 128 of them. */

@@ -2,8 +2,6 @@ import type { Meaning, Settings, Target } from '../backend.ts';
 import { toWindowsBypass } from './bypass.ts';
 import { type Connection, type ConnectionChange, connectionFlags } from './connection.ts';
 
-/** Goes around the proxy besides what the person wishes: names without a dot, which only the local network knows. */
-const simpleNames = '<local>';
 const lan = '';
 
 const flagNames = { proxy: connectionFlags.proxy, script: connectionFlags.autoConfigUrl, detection: connectionFlags.autoDetect } as const;
@@ -45,7 +43,7 @@ export function wanted({ host, port, pacUrl, bypass }: Target, present: Settings
     const kept = (present[`bypass@${name}`] ?? '').split(/[;\s]+/).filter((entry) => entry !== '');
     return {
       [`server@${name}`]: `${host.includes(':') ? `[${host}]` : host}:${port}`,
-      [`bypass@${name}`]: [...new Set([...kept, ...toWindowsBypass(bypass), simpleNames])].join(';'),
+      [`bypass@${name}`]: [...new Set([...kept, ...toWindowsBypass(bypass)])].join(';'),
       ...modes(name, { proxy: 'on' }),
     };
   }
