@@ -7,6 +7,7 @@ import { restore, restoreLeftover } from '../../main/system-proxy/restore.ts';
 import { killAnywhere, type Victim } from '../rigs/kill-anywhere.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { temporaryFolder } from '../rigs/programs.ts';
+import { startSwitch } from '../rigs/system-switch.ts';
 import { createWindowsComputer, getConnection, setConnection, type WindowsComputer } from '../rigs/windows-computer.ts';
 
 assertNothingLeftOpen();
@@ -146,3 +147,22 @@ for (const powershell of ['works', 'missing'] as const) {
     assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'nothing');
   });
 }
+
+test('the switch says what Windows says, and leaves alone what another program has taken over', async () => {
+  await using folder = await temporaryFolder();
+  const computer = createOffice();
+  const work = getConnection(computer, 'Work');
+  await using proxy = await startSwitch({ folder: folder.path, env: {} }, parts(computer));
+  const { other } = await proxy.until(({ status }) => status === 'off');
+  assert.equal(other, corporate.autoConfigUrl);
+  await proxy.turn(true);
+  assert.deepEqual([proxy.state().status, proxy.state().desktop, proxy.state().other], ['on', 'Windows', null]);
+
+  setConnection(computer, '', { ...getConnection(computer, ''), server: '127.0.0.1:7890' });
+  proxy.wake();
+  assert.equal((await proxy.until(({ status }) => status === 'changed')).other, '127.0.0.1:7890');
+  await proxy.turn(false);
+  assert.deepEqual([proxy.state().status, proxy.state().leftAlone], ['off', true]);
+  assert.equal(getConnection(computer, '').server, '127.0.0.1:7890');
+  assert.deepEqual(getConnection(computer, 'Work'), work);
+});
