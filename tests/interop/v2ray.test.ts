@@ -10,10 +10,12 @@ import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { probe } from '../../main/engine/selection/probe.ts';
 import { type Certificate, expiredCertificate, otherNameCertificate, serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
 import { defineWay, echoes, outboundTo, soon, type Way } from '../rigs/connecting.ts';
+import { exchange } from '../rigs/datagrams.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startHttpOrigin, startSpeakFirst } from '../rigs/origin.ts';
 import { missing, type Program, startProgram, temporaryFolder } from '../rigs/programs.ts';
 import { readExactly } from '../rigs/streams.ts';
+import { startUdpEcho } from '../rigs/udp-echo.ts';
 import { type SchemeName, type StreamName, startV2ray, v2rayWay, webSocketPath } from '../rigs/v2ray.ts';
 
 assertNothingLeftOpen();
@@ -43,6 +45,18 @@ async function carries(way: Way, proxy: Destination): Promise<void> {
 
 /** It reads on for a while of its own choosing, and closes then. */
 const isSilent = /^proxy-(?:timeout|closed)$/;
+async function carriesDatagrams(way: Way, proxy: Destination): Promise<void> {
+  await using echo = await startUdpEcho();
+  const datagrams = await defineWay(way, proxy).createClient(createDirect()).openDatagrams?.(soon());
+  assert.ok(datagrams);
+  for (const length of [1, 1400]) {
+    const sent = Buffer.alloc(length, 'x');
+    const { source, payload } = await exchange(datagrams, echo, sent);
+    assert.deepEqual([source.port, payload], [echo.port, sent]);
+  }
+  datagrams.close();
+}
+
 const wrong: Record<SchemeName, { readonly secret: string; readonly code: RegExp }> = {
   vmess: { secret: 'a1b2c3d4-0000-4000-8000-000000000000', code: isSilent },
   vless: { secret: 'a1b2c3d4-0000-4000-8000-000000000000', code: /^proxy-closed$/ },
@@ -68,6 +82,7 @@ describe('v2ray', { skip: missing('v2ray') }, () => {
       await using proxy = await startV2ray(folder.path, scheme, stream);
       const way = v2rayWay(scheme, stream);
       await carries(way, proxy);
+      await carriesDatagrams(way, proxy);
       assert.equal(await verdict(way, proxy), 'works');
       const { secret, code } = wrong[scheme];
       assert.match(await verdict({ ...way, login: { username: secret, password: '' } }, proxy), code);
@@ -80,6 +95,7 @@ describe('v2ray', { skip: missing('v2ray') }, () => {
     await using proxy = await startV2ray(folder.path, 'vmess', 'tcp');
     for (const encryption of ['aes-128-gcm', 'chacha20-poly1305', 'none', 'zero', 'auto']) {
       await carries(v2rayWay('vmess', 'tcp', { encryption }), proxy);
+      await carriesDatagrams(v2rayWay('vmess', 'tcp', { encryption }), proxy);
     }
   });
 
@@ -123,6 +139,7 @@ describe('trojan', { skip: missing('trojan') }, () => {
     await using site = await startHttpOrigin();
     await using proxy = await startTrojan(folder.path, site.port);
     await carries(way, proxy);
+    await carriesDatagrams(way, proxy);
     assert.equal(await verdict(way, proxy), 'works');
     assert.equal(await verdict({ ...way, login: { username: 'not the password', password: '' } }, proxy), 'proxy-login-rejected');
     assert.equal(await verdict({ ...way, query: { sni: 'another.test' } }, proxy), 'proxy-certificate');

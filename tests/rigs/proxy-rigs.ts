@@ -66,20 +66,21 @@ const coded = {
   isCoded: true,
 } as const;
 const started = (options?: ProxyRigOptions) => ({ username: coded.login.username, ...options });
+const withDatagrams = (longest: number, start: ProtocolRig['start']) => ({ start, datagrams: { longest, start } });
 const trojan = {
   ...coded,
   scheme: 'trojan',
   server: 'Trojan',
   isInTls: true,
-  start: (options?: ProxyRigOptions) => startTrojan({ certificate: serverCertificate, ...started(options) }),
+  ...withDatagrams(65_507, (options) => startTrojan({ certificate: serverCertificate, ...started(options) })),
 } as const;
-const vless = { ...coded, scheme: 'vless', server: 'VLESS', start: (options?: ProxyRigOptions) => startVless(started(options)) } as const;
+const vless = { ...coded, scheme: 'vless', server: 'VLESS', ...withDatagrams(65_507, (options) => startVless(started(options))) } as const;
 const vmess = {
   ...coded,
   scheme: 'vmess',
   server: 'VMess',
   loginRejected: 'proxy-closed', // it says nothing at all
-  start: (options?: ProxyRigOptions) => startVmess(started(options)),
+  ...withDatagrams(16_000, (options) => startVmess(started(options))),
 } as const;
 const over = { ...coded, scheme: 'vless' } as const;
 const overWebSocket = {

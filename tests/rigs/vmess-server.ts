@@ -3,20 +3,20 @@ import type { Socket } from 'node:net';
 import { Duplex, PassThrough } from 'node:stream';
 import { shake128 } from '@noble/hashes/sha3.js';
 import { parseUuid } from '../../main/engine/outbounds/uuid.ts';
-import { type ProxyRig, type ProxyRigOptions, type Request, startProxy } from './proxying.ts';
+import { type Asked, type ProxyRig, type ProxyRigOptions, type Request, startProxy } from './proxying.ts';
 import { readExactly } from './streams.ts';
+import { startUdpRelay } from './udp-relay.ts';
 import { readPortAndAddress } from './vless-server.ts';
 
 /** A VMess server that knows sealed heads alone, written from the protocol's description. To who is not let in it says nothing and closes. */
 export function startVmess(options: ProxyRigOptions): Promise<ProxyRig> {
-  return startProxy<Duplex>((client) => handshake(client, options), options);
+  return startProxy<Duplex>((client, asked) => handshake(client, asked, options), options);
 }
 
-async function handshake(client: Duplex, { username = '', onWaiting }: ProxyRigOptions): Promise<Request | null> {
+async function handshake(client: Duplex, askedFor: Asked[], { username = '', onWaiting }: ProxyRigOptions): Promise<Request | null> {
   onWaiting?.(client as Socket);
   const head = await readHead(client, parseUuid(username));
   const fields = new PassThrough().end(head.subarray(37));
-  if (head[37] !== 1) throw new Error('command');
   await readExactly(fields, 1);
   const asked = await readPortAndAddress(fields);
   const [iv, key] = [head.subarray(1, 17), head.subarray(17, 33)];
@@ -26,7 +26,23 @@ async function handshake(client: Duplex, { username = '', onWaiting }: ProxyRigO
   const up = createBody(cipher, option, key, iv);
   const down = createBody(cipher, option, half(key), half(iv));
   const answer = sealAnswer(half(key), half(iv), tag);
+  if (head[37] === 2) return serveDatagrams(client, asked, askedFor, up, down.write, answer);
+  if (head[37] !== 1) throw new Error('command');
   return { asked, granted: Buffer.alloc(0), refusal: () => Buffer.alloc(0), stream: createStream(client, up, down, answer) };
+}
+
+async function serveDatagrams(client: Duplex, destination: Asked, asked: Asked[], up: Body, seal: Body['write'], answer: Buffer) {
+  let unsaid = answer;
+  const relay = startUdpRelay((_source, payload) => {
+    client.write(Buffer.concat([unsaid, seal(payload)]));
+    unsaid = Buffer.alloc(0);
+  });
+  client.once('close', () => relay.close());
+  for (let payload = await up.read(client); payload.length > 0; payload = await up.read(client)) {
+    asked.push(destination);
+    relay.send(destination, payload);
+  }
+  return null;
 }
 
 /** Nested HMAC. */

@@ -4,8 +4,9 @@ import { createCodedStream } from '../transports/coded-stream.ts';
 import { parseTransport } from '../transports/transport.ts';
 import { createDefinition } from './definition.ts';
 import { firstWordsMs } from './first-words.ts';
-import { createProxyClient } from './proxy-client.ts';
+import { createProxyClient, reach } from './proxy-client.ts';
 import { commands, createTrojanCoding, encodeRequest } from './trojan-codec.ts';
+import { createTrojanDatagrams } from './trojan-datagrams.ts';
 
 /** Trojan (trojan-gfw.github.io/trojan/protocol) over any transport; over TLS where the link does not say. */
 export const trojan: Protocol = {
@@ -28,9 +29,18 @@ export const trojan: Protocol = {
 };
 
 function createTrojanClient(proxy: Destination, password: string, via: Outbound): ProxyClient {
-  return createProxyClient(proxy, via, {
-    greet: () => {}, // nothing is said before the destination
-    ask: (stream, destination) =>
-      createCodedStream(stream, createTrojanCoding(encodeRequest(password, commands.connect, destination)), { firstWordsMs }),
-  });
+  const request = (command: number, destination: Destination) => createTrojanCoding(encodeRequest(password, command, destination));
+  return {
+    ...createProxyClient(proxy, via, {
+      greet: () => {}, // nothing is said before the destination
+      ask: (stream, destination) => createCodedStream(stream, request(commands.connect, destination), { firstWordsMs }),
+    }),
+    async openDatagrams(signal) {
+      const stream = await reach(proxy, via, signal);
+      return createTrojanDatagrams(createCodedStream(stream, request(commands.udp, nowhere)));
+    },
+  };
 }
+
+/** Each datagram has a destination of its own. */
+const nowhere: Destination = { host: '0.0.0.0', port: 0 };

@@ -2,7 +2,7 @@ import { EngineError } from '../errors.ts';
 import type { Destination } from '../outbound.ts';
 import type { Decode } from '../read-message.ts';
 import { encodeSocksAddress } from '../socks-address.ts';
-import { afterAnswer } from '../transports/after-answer.ts';
+import { type AfterAnswer, afterAnswer } from '../transports/after-answer.ts';
 import type { Coding } from '../transports/coded-stream.ts';
 
 const version = 0;
@@ -33,8 +33,10 @@ const decodeAnswer: Decode<null> = (bytes) => {
   return bytes.length < length ? null : { value: null, length };
 };
 
+type VlessCoding = Pick<Coding, 'encode'> & AfterAnswer;
+
 /** The head goes with the first words. */
-export function createVlessCoding(head: Buffer): Coding {
+export function createVlessCoding(head: Buffer): VlessCoding {
   let unsaid: Buffer | null = head;
   return {
     encode(plain) {
@@ -45,4 +47,29 @@ export function createVlessCoding(head: Buffer): Coding {
     },
     ...afterAnswer(decodeAnswer, longestAnswerBytes),
   };
+}
+
+/** The same for datagrams to one destination: each chunk is one, and has its length before it on the wire. */
+export function createVlessDatagramCoding(head: Buffer): Coding {
+  const { encode, decode, decodeEnd } = createVlessCoding(head);
+  let held: Buffer = Buffer.alloc(0);
+  return {
+    encode: (payload) => encode(Buffer.concat([Buffer.of(payload.length >> 8, payload.length & 0xff), payload])),
+    decode(wire) {
+      const datagrams: Buffer[] = [];
+      held = Buffer.concat([held, ...decode(wire)]);
+      for (let end = datagramEnd(held); end <= held.length; end = datagramEnd(held)) {
+        if (end > lengthBytes) datagrams.push(held.subarray(lengthBytes, end));
+        held = held.subarray(end);
+      }
+      return datagrams;
+    },
+    decodeEnd,
+  };
+}
+
+const lengthBytes = 2;
+
+function datagramEnd(bytes: Buffer): number {
+  return bytes.length < lengthBytes ? Number.POSITIVE_INFINITY : lengthBytes + bytes.readUInt16BE();
 }

@@ -17,7 +17,7 @@ export function optionsFor(security: Security, authenticatesLength: boolean): nu
 }
 
 /** The most that one chunk carries. */
-const longestChunkBytes = 16_000;
+export const longestChunkBytes = 16_000;
 const sizeBytes = 2;
 
 /** One direction of a body: the lengths, paddings and nonces of its chunks, in their order. */

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { EngineError } from '../errors.ts';
 import type { Destination, Outbound, Protocol, ProxyClient, RawLink } from '../outbound.ts';
 import { afterAnswer } from '../transports/after-answer.ts';
@@ -5,9 +6,10 @@ import { type Coding, createCodedStream } from '../transports/coded-stream.ts';
 import { parseTransport } from '../transports/transport.ts';
 import { createDefinition } from './definition.ts';
 import { firstWordsMs } from './first-words.ts';
-import { createProxyClient } from './proxy-client.ts';
+import { openFlowDatagrams } from './flow-datagrams.ts';
+import { createProxyClient, reach } from './proxy-client.ts';
 import { parseUuid } from './uuid.ts';
-import { createBodyReader, createBodyWriter, optionsFor, type Security, securities } from './vmess-body.ts';
+import { createBodyReader, createBodyWriter, longestChunkBytes, optionsFor, type Security, securities } from './vmess-body.ts';
 import {
   answerSession,
   commandKey,
@@ -58,10 +60,23 @@ function notSpoken({ query }: RawLink, security: Security | null): string | null
 }
 
 function createVmessClient(proxy: Destination, key: Buffer, choice: Choice, via: Outbound): ProxyClient {
-  return createProxyClient(proxy, via, {
-    greet: () => {}, // nothing is said before the destination
-    ask: (stream, destination) => createCodedStream(stream, createVmessCoding(key, commands.tcp, destination, choice), { firstWordsMs }),
-  });
+  return {
+    ...createProxyClient(proxy, via, {
+      greet: () => {}, // nothing is said before the destination
+      ask: (stream, destination) => createCodedStream(stream, createVmessCoding(key, commands.tcp, destination, choice), { firstWordsMs }),
+    }),
+    openDatagrams: (signal) => openFlowDatagrams(openFlow, { longestBytes: longestChunkBytes }, signal),
+  };
+
+  async function openFlow(destination: Destination, signal: AbortSignal): Promise<Duplex> {
+    const stream = await reach(proxy, via, signal);
+    return createCodedStream(stream, createVmessCoding(key, commands.udp, destination, datagramChoice(choice)));
+  }
+}
+
+/** Without chunks nothing would tell where a datagram ends. */
+function datagramChoice(choice: Choice): Choice {
+  return choice.security === 'zero' ? { ...choice, security: 'none' } : choice;
 }
 
 /** The head goes with the first words. */

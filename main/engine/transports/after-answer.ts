@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.ts';
 import type { Decode } from '../read-message.ts';
 
-interface AfterAnswer {
+export interface AfterAnswer {
   decode(wire: Buffer): Buffer[];
   decodeEnd(): void;
 }
