@@ -5,7 +5,7 @@ const ownBytes = 512 * 1024;
 const shared = Buffer.allocUnsafeSlow(sharedBytes);
 
 /** Hands bytes on. They are good for a BulkSocket to write, and for anyone else until this returns. false: no more until `resume()`. */
-type Sink = (bytes: Buffer) => boolean;
+export type Sink = (bytes: Buffer) => boolean;
 
 /**
  * A TCP socket that can hand on what it reads without the cost of Node's usual way: 64 KiB allocated and collected for each read, and the

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { BulkSocket } from './bulk-socket.ts';
+import { CodedStream } from './transports/coded-stream.ts';
 
 /** Counted as bytes pass; whoever shows them reads them from time to time. */
 export interface Meter {
@@ -42,13 +43,18 @@ function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downB
     meter[count] += bytes.length;
     return to.write(bytes) || to.writableLength === 0;
   };
-  if (from instanceof BulkSocket && to instanceof BulkSocket) from.pour(take);
+  if (canPour(from) && canPour(to)) from.pour(take);
   else {
     from.on('data', (bytes: Buffer) => {
       if (!take(bytes)) from.pause();
     });
     from.resume();
   }
+}
+
+/** Both kinds also take what is poured: what they cannot write at once they keep until then, and want no more before. */
+function canPour(stream: Duplex): stream is BulkSocket | CodedStream {
+  return stream instanceof BulkSocket || stream instanceof CodedStream;
 }
 
 // The close that follows an error tells all there is to know.

@@ -6,6 +6,7 @@ import { Duplex, duplexPair, Readable } from 'node:stream';
 import { describe, test } from 'node:test';
 import { BulkSocket, bulkSocketOf } from '../../main/engine/bulk-socket.ts';
 import { type Meter, relay } from '../../main/engine/relay.ts';
+import { type Coding, createCodedStream } from '../../main/engine/transports/coded-stream.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { readAll } from '../rigs/streams.ts';
 
@@ -37,11 +38,24 @@ const lines: Record<string, () => Promise<Line>> = {
   'two bulk sockets': () => tcpLine(true, true),
   'a bulk socket and a plain one': () => tcpLine(true, false),
   'two plain sockets': () => tcpLine(false, false),
+  'a bulk socket and a coded stream': async () => {
+    const [application, client] = await tcpPair(true);
+    const [destination, inside] = await tcpPair(true);
+    const remote = createCodedStream(inside, halving);
+    remote.read(0); // from here on it reads ahead, as sockets do by themselves
+    return line(application, client, remote, destination);
+  },
   'a socket and another kind of stream': async () => {
     const [application, client] = await tcpPair(true);
     const [destination, remote] = duplexPair();
     return line(application, client, remote, destination);
   },
+};
+
+/** Changes nothing, but says what came in two pieces, neither of them a copy. */
+const halving: Coding = {
+  encode: (plain) => plain,
+  decode: (wire) => [wire.subarray(0, wire.length >> 1), wire.subarray(wire.length >> 1)],
 };
 
 async function tcpLine(isClientBulk: boolean, isRemoteBulk: boolean): Promise<Line> {

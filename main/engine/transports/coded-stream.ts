@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { BulkSocket, keepPoured } from '../bulk-socket.ts';
+import { BulkSocket, keepPoured, type Sink } from '../bulk-socket.ts';
 import { EngineError } from '../errors.ts';
 
 /** What makes the bytes on the wire of the bytes that are meant, and the reverse. Each direction has a state of its own. */
@@ -35,13 +35,17 @@ export interface CodedStreamOptions {
  * other one does, and closes it. Its errors are those of the coding, and when the stream underneath breaks, that one's EngineError or
  * `proxy-closed`.
  */
-export function createCodedStream(inner: Duplex, coding: Coding, options: CodedStreamOptions = {}): Duplex {
+export function createCodedStream(inner: Duplex, coding: Coding, options: CodedStreamOptions = {}): CodedStream {
   return new CodedStream(inner, coding, options);
 }
 
 const nothing = Buffer.alloc(0);
+/** From here on a stream that cannot write at once says that it is too much, and nothing more comes before it has written. */
+const largeBytes = 64 * 1024;
+const scratchBytes = 512 * 1024;
 
-class CodedStream extends Duplex {
+/** Made by `createCodedStream`. It can pour, as a BulkSocket can. */
+export class CodedStream extends Duplex {
   readonly #inner: Duplex;
   readonly #coding: Coding;
   readonly #untilFirstWords: NodeJS.Timeout | undefined;
@@ -50,6 +54,8 @@ class CodedStream extends Duplex {
   #hasFirstWords: boolean; // all that must precede the first words is out
   #hasBegunToRead = false;
   #hasEnded = false; // the other side
+  #sink: Sink | undefined;
+  #scratch: Buffer = nothing;
 
   constructor(inner: Duplex, coding: Coding, { firstWordsMs, quietAfterEndMs }: CodedStreamOptions) {
     super({ allowHalfOpen: true });
@@ -67,6 +73,19 @@ class CodedStream extends Duplex {
   override _read(): void {
     if (this.#hasBegunToRead) this.#inner.resume();
     else this.#beginToRead(this.#inner);
+  }
+
+  /** From now on all that comes, first what is buffered already, goes to `sink` and nowhere else. `end` and `close` come as ever. */
+  pour(sink: Sink): void {
+    this.#sink = sink;
+    let isWanted = true;
+    for (let plain: Buffer | null = this.read(); plain !== null; plain = this.read()) isWanted = sink(plain);
+    if (!isWanted) this.#inner.pause();
+  }
+
+  override resume(): this {
+    if (this.#sink) this.#inner.resume();
+    return super.resume();
   }
 
   override _write(plain: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -120,21 +139,38 @@ class CodedStream extends Duplex {
   readonly #take = (wire: Buffer): boolean => {
     this.#untilQuiet?.refresh();
     try {
-      if (!this.#hasEnded) this.#hear([...this.#coding.decode(wire)], wire);
-      return this.#hasEnded || !this.#isFull();
+      return this.#hasEnded || this.#hear([...this.#coding.decode(wire)], wire);
     } catch (error) {
       this.destroy(error instanceof Error ? error : undefined);
       return false;
     }
   };
 
-  /** In one piece: each costs whoever passes it on a system call, which is more than the copy. */
-  #hear(pieces: readonly (Buffer | null)[], wire: Buffer): void {
+  /** In one piece: each costs whoever passes it on a system call, which is more than the copy. Returns whether more is wanted. */
+  #hear(pieces: readonly (Buffer | null)[], wire: Buffer): boolean {
     const end = pieces.indexOf(null);
     const [first, ...rest] = (end < 0 ? pieces : pieces.slice(0, end)) as Buffer[];
-    if (first && rest.length > 0) this.push(Buffer.concat([first, ...rest]));
-    else if (first) this.push(first.buffer === wire.buffer ? keepPoured(first, wire) : first);
+    let isWanted = true;
+    if (first && this.#sink) isWanted = this.#sink(rest.length === 0 ? first : this.#join([first, ...rest]));
+    else if (first) this.push(rest.length === 0 ? keepPart(first, wire) : Buffer.concat([first, ...rest]));
     if (end >= 0) this.#end();
+    return this.#hasEnded || (this.#sink ? isWanted : !this.#isFull());
+  }
+
+  /** What is large goes into memory that is used again: it is good for a BulkSocket to write, and for anyone else until the sink returns. */
+  #join(pieces: readonly Buffer[]): Buffer {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    if (length < largeBytes) {
+      this.#scratch = nothing; // idle connections hold no memory
+      return Buffer.concat(pieces, length);
+    }
+    if (this.#scratch.length < length) this.#scratch = Buffer.allocUnsafeSlow(Math.max(length, scratchBytes));
+    let at = 0;
+    for (const piece of pieces) {
+      this.#scratch.set(piece, at);
+      at += piece.length;
+    }
+    return this.#scratch.subarray(0, length);
   }
 
   readonly #takeOrPause = (wire: Buffer): void => {
@@ -148,6 +184,7 @@ class CodedStream extends Duplex {
   #end(): void {
     this.#hasEnded = true;
     this.push(null);
+    if (this.#sink) this.read(0); // so that `end` comes although nobody reads
   }
 
   readonly #innerEnded = (): void => {
@@ -164,6 +201,10 @@ class CodedStream extends Duplex {
     const { errored } = this.#inner;
     if (!this.#hasEnded || !this.writableEnded) this.destroy(errored instanceof EngineError ? errored : new EngineError('proxy-closed'));
   };
+}
+
+function keepPart(plain: Buffer, wire: Buffer): Buffer {
+  return plain.buffer === wire.buffer ? keepPoured(plain, wire) : plain;
 }
 
 function ignore(): void {}
