@@ -3,30 +3,48 @@
  * left in the journal is restored. The argument is the journal's folder. Tools in the middle of a change hold the pipe open too, so nothing is
  * written after the restoration.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { restoreLeftover } from './restore.ts';
 import { run } from './run.ts';
 import { SystemProxyError } from './system-proxy-error.ts';
 
-const attempts = 5;
-const pauseMs = 200;
+const attempts = 3;
+const pauseMs = 150;
+/** Second argument of a watchdog that has a session bus of its own. */
+const ownBus = 'own-bus';
 
-async function watch(folder: string): Promise<void> {
+async function watch(script: string, folder: string, bus: string | undefined): Promise<void> {
   // The end of a session signals every process; when it is our turn the pipe tells.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.stdout.on('error', () => {});
   process.stdout.write('ready\n');
   await finished(process.stdin.resume(), { writable: false }).catch(() => undefined);
+  if (await isRestored(folder)) return;
+  if (process.platform === 'linux' && bus !== ownBus) await watchWithOwnBus(script, folder);
+}
+
+/** Whether nothing more is to be done, after a few attempts. Else the next start restores. */
+async function isRestored(folder: string): Promise<boolean> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     try {
       await restoreLeftover({ folder, run, platform: process.platform, env: process.env }, AbortSignal.timeout(10_000));
-      return;
+      return true;
     } catch (error) {
-      if (error instanceof SystemProxyError && error.code === 'system-proxy-in-use') return; // started again, and at it already
-      await sleep(pauseMs); // the next start restores in the end
+      if (error instanceof SystemProxyError && error.code === 'system-proxy-in-use') return true; // started again, and at it already
+      await sleep(pauseMs);
     }
   }
+  return false;
 }
 
-void watch(process.argv[2] ?? '').finally(() => process.exit());
+/** The end of a session may take the session bus away before it is our turn, and without one GNOME's tools change nothing. */
+async function watchWithOwnBus(script: string, folder: string): Promise<void> {
+  const session = spawn('dbus-run-session', ['--', process.execPath, script, folder, ownBus], { stdio: 'ignore' });
+  await once(session, 'close').catch(() => undefined); // it is not installed
+}
+
+const [, script = '', folder = '', bus] = process.argv;
+void watch(script, folder, bus).finally(() => process.exit());

@@ -36,6 +36,12 @@ export async function openSession(desktop: Readonly<Record<string, string>> = { 
   bus.stdout.destroy();
   const env: NodeJS.ProcessEnv = { ...base, DBUS_SESSION_BUS_ADDRESS };
   const tool = async (command: string, ...args: string[]) => (await runFile(command, args, { env })).stdout;
+  const endBus = async () => {
+    if (bus.exitCode !== null || bus.signalCode !== null) return;
+    const ended = once(bus, 'exit');
+    bus.kill();
+    await ended;
+  };
   return {
     home,
     env,
@@ -61,10 +67,10 @@ export async function openSession(desktop: Readonly<Record<string, string>> = { 
       loading.child.stdin?.end(lines.join(''));
       await loading;
     },
+    /** As at the end of a session: the bus goes first. */
+    endBus,
     async [Symbol.asyncDispose]() {
-      const ended = once(bus, 'exit');
-      bus.kill();
-      await ended;
+      await endBus();
       await folder[Symbol.asyncDispose]();
     },
   };

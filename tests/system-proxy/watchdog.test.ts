@@ -11,6 +11,7 @@ import { startHeadless } from '../rigs/headless.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { noSession, openSession, type PrivateSession } from '../rigs/private-session.ts';
 import { processesWith, until } from '../rigs/processes.ts';
+import { missing } from '../rigs/programs.ts';
 import { startSwitch } from '../rigs/system-switch.ts';
 
 assertNothingLeftOpen();
@@ -79,6 +80,21 @@ test('killed while a tool is at it: the restoration comes after the tool has end
   program.kill('SIGKILL');
   await once(program, 'exit');
   await until(async () => (await watchdogs(session)).length === 0 && (await processesWith('gsettings', slow)).length === 0);
+  assert.equal(await session.dump(), before);
+});
+
+test('at the end of a session, with the bus gone before the program: restored all the same', {
+  skip: skip || missing('dbus-run-session'),
+}, async () => {
+  await using session = await openSession();
+  await session.set(own);
+  const before = await session.dump();
+  await using program = await startHeadless(['--system-proxy'], { env: session.env, data: join(session.home, 'data') });
+  await program.state(({ systemProxy }) => systemProxy?.status === 'on');
+  await session.endBus();
+  process.kill(program.pid, 'SIGKILL');
+  await program.exited;
+  await until(async () => (await watchdogs(session)).length === 0);
   assert.equal(await session.dump(), before);
 });
 
