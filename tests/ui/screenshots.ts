@@ -13,6 +13,7 @@ import { startHome } from '../rigs/home.ts';
 import { startHttpProxy } from '../rigs/http-proxy.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
+import { noSession, openSession } from '../rigs/private-session.ts';
 import { startSocks4 } from '../rigs/socks4-server.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 
@@ -111,7 +112,11 @@ const args = ['--ui', '127.0.0.1:0', '--probe', origin.url, '--import', message]
 const home = rigs.use(
   await startHome({ 'home/.bashrc': `alias ll='ls -l'\nexport https_proxy=http://vera:plane@127.0.0.1:${await refusingPort()}\n` }),
 );
-const program = await startHeadless(args, { env: { NODE_EXTRA_CA_CERTS: authorityFile, HOME: home.folders.home } });
+// The whole system goes through it where there is one: a desktop's session of its own.
+const session = noSession() === false ? rigs.use(await openSession()) : null;
+const program = await startHeadless([...args, ...(session === null ? [] : ['--system-proxy'])], {
+  env: { ...session?.env, NODE_EXTRA_CA_CERTS: authorityFile, HOME: home.folders.home },
+});
 await program.state((state) => state.status === 'ready' && state.testing === null);
 const browsing = new AbortController();
 const traffic = [1, 2, 3].map(async () => browse(await program.endpoint(), origin.url, browsing.signal));
