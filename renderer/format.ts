@@ -1,4 +1,5 @@
 import { useLocale } from 'react-aria-components';
+import { formatDuration } from './locales/duration.ts';
 
 const steps = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
@@ -27,11 +28,7 @@ export function useFormats(): Formats {
     return write(value, `${steps[step]}${suffix}`, value < 100 ? 1 : 0);
   };
   return {
-    duration: (seconds) => {
-      const [unit, size] =
-        seconds >= 172_800 ? (['day', 86_400] as const) : seconds >= 7200 ? (['hour', 3600] as const) : (['minute', 60] as const);
-      return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.round(seconds / size));
-    },
+    duration: (seconds) => formatDuration(seconds, locale),
     number: (value) => new Intl.NumberFormat(locale).format(value),
     bytes: (bytes) => sized(bytes, ''),
     bytesPerSecond: (bytes) => sized(bytes, '-per-second'),

@@ -1,4 +1,5 @@
 import type { Finding, Unchecked } from '../../preload/diagnosis.ts';
+import { formatDuration } from '../../renderer/locales/duration.ts';
 import { diagnosis } from '../../renderer/locales/en-diagnosis.ts';
 
 const { found, because, byHand, unchecked, uncheckedBecause } = diagnosis;
@@ -6,8 +7,7 @@ const { found, because, byHand, unchecked, uncheckedBecause } = diagnosis;
 /** What was found and why it matters, in English. */
 export function findingSentences(finding: Finding): { what: string; why: string } {
   const { code, place = '', address = '', seconds = 0 } = finding;
-  const [minutes, hours] = [Math.round(Math.abs(seconds) / 60), Math.round(Math.abs(seconds) / 3600)];
-  const time = hours >= 2 ? `${hours} hours` : `${minutes} minutes`;
+  const time = formatDuration(Math.abs(seconds), 'en');
   return { what: fill(found[code], { place, address, time }), why: because[code] };
 }
 

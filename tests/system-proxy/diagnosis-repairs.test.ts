@@ -40,7 +40,7 @@ test('a line is turned off in its own file, byte for byte the same but for that,
 test('a line that has changed since it was shown is left alone, and nothing is left beside it', async () => {
   await using home = await startHome({ 'home/.profile': 'export http_proxy=127.0.0.1:1\n' });
   const path = home.at('home/.profile');
-  await assert.rejects(commentOut({ path, number: 1, text: 'export http_proxy=127.0.0.1:2', off: '# ' }));
+  await assert.rejects(commentOut({ path, number: 1, text: 'export http_proxy=127.0.0.1:2', off: '# ' }), { code: 'finding-gone' });
   assert.equal(await readFile(path, 'utf8'), 'export http_proxy=127.0.0.1:1\n');
   assert.deepEqual(await readdir(home.folders.home), ['.hushlogin', '.profile']);
 });

@@ -40,7 +40,9 @@ export async function repair(parts: DiagnosisParts, id: string): Promise<void> {
   try {
     await found.repair();
   } catch (error) {
-    throw error instanceof SystemProxyError ? error : new SystemProxyError('repair-failed', error instanceof Error ? error.message : '');
+    if (error instanceof SystemProxyError) throw error;
+    const errno = error instanceof Error && 'code' in error ? String(error.code) : undefined; // a message has the path, and so the user's name
+    throw new SystemProxyError('repair-failed', errno);
   }
 }
 

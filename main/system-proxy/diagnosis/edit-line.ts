@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { copyFile, open, realpath, rename, rm } from 'node:fs/promises';
+import { SystemProxyError } from '../system-proxy-error.ts';
 import { readSmallFile } from './config-files.ts';
 
 export const backupEnding = '.paperplane-backup';
@@ -14,14 +15,14 @@ interface LineChange {
 /**
  * Puts `off` before one line. The file as it was is kept beside it under a name that no other has (`NAME.paperplane-backup`, else with a
  * number); the new one is written beside it, synced and renamed into its place, with the same owner, group and rights. Returns the kept file's
- * path. Rejects, and has changed nothing, when the line is no longer what it was or the system refuses.
+ * path. Rejects, and has changed nothing, when the system refuses, or with `finding-gone` when the line is no longer what it was.
  */
 export async function commentOut(change: LineChange): Promise<string> {
   const path = await realpath(change.path);
   const { text, uid, gid, mode } = await readSmallFile(path);
   const lines = text.split('\n');
   const line = lines[change.number - 1];
-  if (line?.replace(/\r$/, '') !== change.text) throw new Error('the line has changed');
+  if (line?.replace(/\r$/, '') !== change.text) throw new SystemProxyError('finding-gone');
   lines[change.number - 1] = change.off + line;
   const backup = await keep(path);
   const fresh = `${path}.paperplane-${process.pid}-new`;
