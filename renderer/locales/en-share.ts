@@ -2,6 +2,7 @@
 export const share = {
   title: 'Share this proxy',
   titleAll: 'Export all proxies',
+  titleFound: 'Export the proxies found',
   secret: 'This holds the passwords. Give it only to people you trust.',
   qr: 'QR code of the link',
   qrTooLong: 'The link is too long for a QR code. Copy it instead.',

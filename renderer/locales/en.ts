@@ -120,6 +120,7 @@ export const en = {
     onlyFrom: 'only from {{group}}',
     removeFailing: 'Remove failing',
     export: 'Export…',
+    exportFound: 'Export found…',
     list: 'Proxies, best first',
     more: 'Loading more',
     nothingFound: 'No proxy has that in its name or address.',

@@ -3,6 +3,7 @@ import type { Locale } from './locale.ts';
 export const share: Locale['share'] = {
   title: 'هم‌رسانی این پراکسی',
   titleAll: 'برون‌بری همهٔ پراکسی‌ها',
+  titleFound: 'برون‌بری پراکسی‌های یافته‌شده',
   secret: 'گذرواژه‌ها در این هستند. تنها به کسانی بدهید که به آن‌ها اعتماد دارید.',
   qr: 'کد QR پیوند',
   qrTooLong: 'پیوند برای کد QR بیش از اندازه بلند است. آن را کپی کنید.',

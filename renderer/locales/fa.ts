@@ -120,6 +120,7 @@ export const fa: Locale = {
     onlyFrom: 'تنها از {{group}}',
     removeFailing: 'حذف ناسالم‌ها',
     export: 'برون‌بری…',
+    exportFound: 'برون‌بری یافته‌ها…',
     list: 'پراکسی‌ها، بهترین‌ها بالا',
     more: 'در حال آوردن بقیه',
     nothingFound: 'هیچ نام یا نشانی‌ای این را ندارد.',

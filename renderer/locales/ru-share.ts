@@ -3,6 +3,7 @@ import type { Locale } from './locale.ts';
 export const share: Locale['share'] = {
   title: 'Поделиться этим прокси',
   titleAll: 'Экспорт всех прокси',
+  titleFound: 'Экспорт найденных прокси',
   secret: 'Здесь есть пароли. Давайте это только тем, кому доверяете.',
   qr: 'QR-код ссылки',
   qrTooLong: 'Ссылка слишком длинная для QR-кода. Скопируйте её.',

@@ -138,6 +138,7 @@ export const ru: Locale = {
     onlyFrom: 'только из {{group}}',
     removeFailing: 'Убрать нерабочие',
     export: 'Экспорт…',
+    exportFound: 'Экспорт найденных…',
     list: 'Прокси, лучшие сверху',
     more: 'Загружается дальше',
     nothingFound: 'Ни в одном имени или адресе этого нет.',

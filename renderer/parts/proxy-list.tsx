@@ -5,7 +5,7 @@ import type { ProxyRow } from '../../preload/contract.ts';
 import { call, useStore } from '../store.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ProxyItem } from './proxy-item.tsx';
-import { ShareDialog } from './share-dialog.tsx';
+import { ShareDialog, type Shared } from './share-dialog.tsx';
 import { useProxyList } from './use-proxy-list.ts';
 import './proxy-list.css';
 
@@ -13,7 +13,7 @@ import './proxy-list.css';
 export function ProxyList({ search }: { search: string }) {
   const { t } = useTranslation();
   const { list, more, onScroll } = useProxyList(search);
-  const [sharing, setSharing] = useState<ProxyRow | null>(null);
+  const [sharing, setSharing] = useState<Shared | null>(null);
   const [removing, setRemoving] = useState<ProxyRow | null>(null);
   const activeId = useStore((store) => store.state?.active?.id ?? null);
   if (list === null) return null;
@@ -30,7 +30,7 @@ export function ProxyList({ search }: { search: string }) {
           onScroll={onScroll}
           renderEmptyState={() => <p className="soft nothing-found">{t('proxies.nothingFound')}</p>}
         >
-          <Rows rows={list.rows} activeId={activeId} onShare={setSharing} onRemove={setRemoving} />
+          <Rows rows={list.rows} activeId={activeId} onShare={(row) => setSharing({ row })} onRemove={setRemoving} />
           <GridListLoadMoreItem isLoading={list.rows.length < list.total} onLoadMore={more}>
             <span className="soft">{t('proxies.more')}</span>
           </GridListLoadMoreItem>

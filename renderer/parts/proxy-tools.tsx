@@ -5,15 +5,15 @@ import { useTranslation } from 'react-i18next';
 import { call, useStore } from '../store.ts';
 import { ChoosingDialog } from './choosing-dialog.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
-import { ShareDialog } from './share-dialog.tsx';
+import { ShareDialog, type Shared } from './share-dialog.tsx';
 import { TestProgress } from './test-progress.tsx';
 import './button.css';
 
-/** What can be done with all proxies at once. */
-export function ProxyTools() {
+/** What can be done with all proxies at once, or with those that the search finds. */
+export function ProxyTools({ search }: { search: string }) {
   const { t } = useTranslation();
   const [confirming, setConfirming] = useState(false);
-  const [sharing, setSharing] = useState<'all' | null>(null);
+  const [sharing, setSharing] = useState<Shared | null>(null);
   const testing = useStore((store) => store.state?.testing ?? null);
   const failing = useStore((store) => store.state?.proxies.failing ?? 0);
   return (
@@ -30,9 +30,9 @@ export function ProxyTools() {
           {t('proxies.cancelTests')}
         </Button>
       )}
-      <Button className="button" onPress={() => setSharing('all')}>
+      <Button className="button" onPress={() => setSharing({ search })}>
         <Share2 aria-hidden />
-        {t('proxies.export')}
+        {t(search === '' ? 'proxies.export' : 'proxies.exportFound')}
       </Button>
       <ShareDialog what={sharing} onClose={() => setSharing(null)} />
       <Button className="button" isDisabled={failing === 0} onPress={() => setConfirming(true)}>

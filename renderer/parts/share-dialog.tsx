@@ -4,16 +4,18 @@ import { Button, Dialog, Heading, Modal, ModalOverlay, Radio, RadioGroup } from 
 import { useTranslation } from 'react-i18next';
 import { type ExportFormat, exportFormats, type ProxyRow, type Result } from '../../preload/contract.ts';
 import { CopyButton } from './copy-button.tsx';
-import { exported } from './links-of.ts';
+import { exported, idsFound } from './links-of.ts';
 import { QrCode } from './qr-code.tsx';
 import { saveText } from './save-text.ts';
 import './button.css';
 import './choosing-dialog.css';
 import './dialog.css';
 
+/** One proxy, or those that a search finds: '' finds all. */
+export type Shared = { readonly row: ProxyRow } | { readonly search: string };
+
 interface ShareDialogProps {
-  /** One proxy, or all; null while it is closed. */
-  readonly what: ProxyRow | 'all' | null;
+  readonly what: Shared | null; // null: closed
   readonly onClose: () => void;
 }
 
@@ -25,7 +27,7 @@ export function ShareDialog({ what, onClose }: ShareDialogProps) {
       <Modal className="dialog-modal">
         <Dialog className="dialog">
           <Heading slot="title" level={2}>
-            {t(what === 'all' ? 'share.titleAll' : 'share.title')}
+            {t(titleOf(what))}
           </Heading>
           {what !== null && <Share what={what} />}
         </Dialog>
@@ -34,15 +36,20 @@ export function ShareDialog({ what, onClose }: ShareDialogProps) {
   );
 }
 
-function Share({ what }: { what: ProxyRow | 'all' }) {
+function titleOf(what: Shared | null) {
+  if (what === null || 'row' in what) return 'share.title';
+  return what.search === '' ? 'share.titleAll' : 'share.titleFound';
+}
+
+function Share({ what }: { what: Shared }) {
   const { t } = useTranslation();
   const [format, setFormat] = useState<ExportFormat>('links');
   const result = useExported(what, format);
   return (
     <>
-      {what !== 'all' && <bdi className="dialog-name">{what.label}</bdi>}
+      <bdi className="dialog-name">{'row' in what ? what.row.label : what.search}</bdi>
       <p className="dialog-warning">{t('share.secret')}</p>
-      {what !== 'all' && format === 'links' && result !== null && <QrCode text={result.text} />}
+      {'row' in what && format === 'links' && result !== null && <QrCode text={result.text} />}
       <RadioGroup
         className="choices"
         aria-label={t('share.format')}
@@ -81,14 +88,14 @@ const fileNames: Record<ExportFormat, string> = {
 };
 
 /** null until it is there. */
-function useExported(what: ProxyRow | 'all', format: ExportFormat): Result<'exportProxies'> | null {
+function useExported(what: Shared, format: ExportFormat): Result<'exportProxies'> | null {
   const [result, setResult] = useState<Result<'exportProxies'> | null>(null);
-  const id = what === 'all' ? null : what.id;
   useEffect(() => {
     const shown = new AbortController();
     setResult(null);
-    void exported(id === null ? 'all' : [id], format).then((value) => !shown.signal.aborted && setResult(value));
+    const ids = 'row' in what ? Promise.resolve([what.row.id]) : idsFound(what.search);
+    void ids.then((found) => exported(found, format)).then((value) => !shown.signal.aborted && setResult(value));
     return () => shown.abort();
-  }, [id, format]);
+  }, [what, format]);
   return result;
 }

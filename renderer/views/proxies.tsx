@@ -41,7 +41,7 @@ export function ProxiesView() {
                 </Button>
               )}
             </SearchField>
-            <ProxyTools />
+            <ProxyTools search={settled} />
           </div>
           <ProxyList search={settled} />
         </>

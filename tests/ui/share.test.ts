@@ -79,6 +79,19 @@ test('all are exported to a file; what the form cannot hold is counted', async (
   );
 });
 
+test('what a search finds is exported alone', async () => {
+  await using ui = await openInterface({ args: ['--import', `${vless}\n${hysteria}`], permissions: ['clipboard-read', 'clipboard-write'] });
+  const { page } = ui;
+  await openProxies(page);
+  await page.getByRole('searchbox').fill('fast');
+  await page.getByRole('button', { name: 'Export found…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export the proxies found' });
+  await expect(dialog).toContainText('fast');
+  await dialog.getByRole('button', { name: 'Copy' }).click();
+  await expect(dialog.getByRole('button', { name: 'Copied' })).toBeVisible();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), hysteria);
+});
+
 test('a link that is too long for a QR code says so', async () => {
   await using ui = await openInterface({ args: ['--import', `${vless.split('#')[0]}&extra=${'x'.repeat(3000)}#Long`] });
   const { page } = ui;
