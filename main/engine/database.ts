@@ -15,10 +15,10 @@ export type { Listing, Measurement, StoredProxy };
  * What is kept between runs. Every call is synchronous and what it changed is on the disk when it returns: a crash or a power failure
  * afterwards loses nothing of it. Every call throws EngineError `data-folder-unusable` when the disk does not oblige.
  */
-export interface Database extends SettingTable, SubscriptionTable {
+export interface Database extends SettingTable, Omit<SubscriptionTable, 'countUnreadable'> {
   /** The path to which an unreadable file was moved at opening; the new one is empty. */
   readonly setAside: string | null;
-  /** Links whose seal could not be opened: kept, not returned. Those damaged one by one are counted by `loadProxies`. */
+  /** Links and subscriptions whose seal could not be opened: kept, not returned. Those damaged one by one are counted by `loadProxies`. */
   readonly unreadableLinks: number;
   /** In the order in which they were added. */
   loadProxies(): StoredProxy[];
@@ -64,7 +64,7 @@ function openLocked(platform: Platform, release: () => void): Database {
   return {
     setAside,
     get unreadableLinks() {
-      return proxies.unreadable();
+      return proxies.unreadable() + subscriptions.countUnreadable();
     },
     loadProxies: () => storing(() => proxies.load()),
     addProxies: (links, source = '', listing) => storing(() => proxies.add(links, source, listing)),

@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SocksClient } from 'socks';
 import { EngineError } from '../../main/engine/errors.ts';
+import { createInbound } from '../../main/engine/inbound/inbound.ts';
 import type { Datagrams, Outbound } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { define } from '../rigs/connecting.ts';
@@ -191,3 +193,23 @@ test('there are at most 256 associations', async () => {
   assert.ok(again.relay.port > 0);
   for (const client of clients.slice(1)) await client[Symbol.asyncDispose]();
 });
+
+for (const [listen, connect] of [
+  ['::1', '::1'],
+  ['::', '127.0.0.1'],
+] as const) {
+  test(`an endpoint on ${listen} serves an application that comes to ${connect}`, async () => {
+    await using echo = await startUdpEcho();
+    await using proxy = await startSocks5({ udp: {} });
+    const login = { username: 'application', password: 'word' };
+    const meter = { upBytes: 0, downBytes: 0, connections: 0 };
+    const inbound = createInbound({ outbound: outboundThrough(proxy), meter, login });
+    const { port } = await inbound.listen(listen, 0);
+    {
+      await using client = await startUdpClient({ host: connect, port, login });
+      assert.equal(isIPv6(client.relay.host), isIPv6(connect));
+      assert.equal(await client.ask(echo, 'hello'), 'hello');
+    }
+    await inbound.close(0);
+  });
+}

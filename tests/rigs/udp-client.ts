@@ -15,12 +15,23 @@ export interface UdpClient extends AsyncDisposable {
   ask(to: SocksRemoteHost, data: string): Promise<string>;
 }
 
+interface UdpEndpoint {
+  readonly port: number;
+  readonly host?: string; // 127.0.0.1 unless told
+  readonly login?: { readonly username: string; readonly password: string };
+}
+
 const againMs = 200;
 
 /** Asks the endpoint for an association; rejects where it is refused. */
-export async function startUdpClient(endpoint: { readonly port: number; readonly host?: string }): Promise<UdpClient> {
-  const { host = '127.0.0.1', port } = endpoint;
-  const client = new SocksClient({ proxy: { host, port, type: 5 }, command: 'associate', destination: { host: '0.0.0.0', port: 0 } });
+export async function startUdpClient(endpoint: UdpEndpoint): Promise<UdpClient> {
+  const { host = '127.0.0.1', port, login } = endpoint;
+  const known = login && { userId: login.username, password: login.password };
+  const client = new SocksClient({
+    proxy: { host, port, type: 5, ...known },
+    command: 'associate',
+    destination: { host: '0.0.0.0', port: 0 },
+  });
   const established = new Promise<{ socket: Socket; remoteHost?: SocksRemoteHost }>((resolve, reject) => {
     client.on('established', resolve).on('error', reject);
   });

@@ -6,6 +6,8 @@ import { inTransaction } from './sqlite.ts';
 export interface SubscriptionTable {
   /** In the order in which they were added. Those whose seal cannot be opened are kept, not returned. */
   loadSubscriptions(): { readonly id: string; readonly text: string }[];
+  /** How many those are. */
+  countUnreadable(): number;
   /** Returns the new id, never given twice. */
   addSubscription(text: string): string;
   saveSubscription(id: string, text: string): void;
@@ -33,14 +35,14 @@ export function createSubscriptionTable(sql: DatabaseSync, keyring: Keyring): Su
       return null;
     }
   };
+  const rows = () => sql.prepare('SELECT * FROM subscriptions ORDER BY id').all();
   return {
-    loadSubscriptions() {
-      const rows = sql.prepare('SELECT * FROM subscriptions ORDER BY id').all();
-      return rows.flatMap((row) => {
+    loadSubscriptions: () =>
+      rows().flatMap((row) => {
         const text = open(row);
         return text === null ? [] : [{ id: String(row.id), text }];
-      });
-    },
+      }),
+    countUnreadable: () => rows().filter((row) => open(row) === null).length,
     addSubscription(text) {
       const key = keyring.current();
       const statement = sql.prepare('INSERT INTO subscriptions (data_key, sealed) VALUES (?, ?)');
