@@ -1,6 +1,7 @@
 /** Datagrams through the real program and proxy servers that others wrote. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { authorityFile } from '../rigs/certificates.ts';
 import { defineWay, type Way } from '../rigs/connecting.ts';
 import { startHeadless } from '../rigs/headless.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -10,6 +11,7 @@ import { startSsServer } from '../rigs/shadowsocks-libev.ts';
 import { thirdPartyProxies } from '../rigs/third-party-proxies.ts';
 import { startUdpClient } from '../rigs/udp-client.ts';
 import { startUdpEcho } from '../rigs/udp-echo.ts';
+import { startV2ray, v2rayWay } from '../rigs/v2ray.ts';
 
 assertNothingLeftOpen();
 
@@ -33,20 +35,27 @@ const ssServer: Server = {
   way: { scheme: 'ss', login: cipher },
   start: (folder) => startSsServer(folder, cipher),
 };
+const v2ray = (scheme: Parameters<typeof startV2ray>[1], stream: Parameters<typeof startV2ray>[2]): Server => ({
+  name: `v2ray with ${scheme} over ${stream}`,
+  programs: ['v2ray'],
+  way: v2rayWay(scheme, stream),
+  start: (folder) => startV2ray(folder, scheme, stream),
+});
+
 /** The program with this proxy, which it has found to work, while an application is served. */
 async function serving(server: Server, work: (endpoint: { host: string; port: number }) => Promise<void>): Promise<void> {
   await using folder = await temporaryFolder();
   await using origin = await startHttpOrigin();
   await using proxy = await server.start(folder.path);
-  const { link } = defineWay(server.way, proxy);
-  await using headless = await startHeadless(['--import', link, '--probe', origin.url]);
+  const { link } = defineWay(server.way, { host: server.way.query?.sni === undefined ? proxy.host : 'localhost', port: proxy.port });
+  await using headless = await startHeadless(['--import', link, '--probe', origin.url], { env: { NODE_EXTRA_CA_CERTS: authorityFile } });
   await headless.state(({ status }) => status === 'ready');
   await work(await headless.endpoint());
 }
 
 const byName = (wanted: string) => thirdPartyProxies.filter(({ name }) => name === wanted).map(socks);
 
-for (const server of [...byName('danted'), ssServer]) {
+for (const server of [...byName('danted'), ssServer, v2ray('trojan', 'tls'), v2ray('vless', 'ws'), v2ray('vmess', 'tcp')]) {
   test(`${server.name} carries datagrams`, { skip: missing(...server.programs) }, async () => {
     await using echo = await startUdpEcho();
     await serving(server, async (endpoint) => {
