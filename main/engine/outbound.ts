@@ -70,6 +70,8 @@ export interface ProxyClient {
    * that this proxy does; several servers lose what comes early.
    */
   readonly connectAtOnce?: ((destination: Destination, signal: AbortSignal) => Promise<Duplex>) | undefined;
+  /** The protocol has no answer to `connect`: that it resolves says little of the proxy. The first byte of the stream says the rest. */
+  readonly isUnanswered?: boolean;
   /** A way for datagrams through this proxy, where its protocol has one. Rejects with EngineError, leaves nothing open. */
   readonly openDatagrams?: ((signal: AbortSignal) => Promise<Datagrams>) | undefined;
 }

@@ -28,7 +28,7 @@ test('the current proxy carries datagrams where it can, else the best one that c
   await using http = await startHttpProxy();
   await using fast = await startSocks5({ udp: {} });
   await using slow = await startSocks5({ udp: {} });
-  const { open, proxies } = poolOf(entryOf(slow, 200), entryOf(fast, 50), entryOf(http, 5, 'http'));
+  const { open, proxies } = poolOf(entryOf(slow, 200), entryOf(fast, 50), entryOf(http, 5, 'http://'));
   assert.equal(proxies.current?.id, String(http.port));
   const way = await open(soon());
   await exchange(way, echo, Buffer.from('hello'));
@@ -52,7 +52,7 @@ test('a proxy that refuses is asked once, one that fails is looked at and left i
 test('where none can, the answer is that; where there are none, that', async () => {
   await using http = await startHttpProxy();
   await using refusing = await startSocks5();
-  await assert.rejects(poolOf(entryOf(http, 5, 'http'), entryOf(refusing, 9)).open(soon()), { code: 'not-supported' });
+  await assert.rejects(poolOf(entryOf(http, 5, 'http://'), entryOf(refusing, 9)).open(soon()), { code: 'not-supported' });
   await assert.rejects(poolOf().open(soon()), { code: 'no-proxies' });
 });
 

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { type ProxyEntry, ProxyList } from '../../main/engine/proxy-list.ts';
 import { Pool } from '../../main/engine/selection/pool.ts';
 import { WarmTunnels } from '../../main/engine/selection/warm.ts';
+import { serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
 import { refusingPort, startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -12,8 +13,10 @@ import { entryOf } from '../rigs/proxy-entries.ts';
 import { startSocks4 } from '../rigs/socks4-server.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 import { readExactly } from '../rigs/streams.ts';
+import { startTrojan } from '../rigs/trojan-server.ts';
 
 assertNothingLeftOpen();
+trustTestAuthority();
 
 const cold = () => new WarmTunnels({ isActive: () => false, now: Date.now, onDoubt: () => {} });
 
@@ -73,7 +76,7 @@ test('a destination that refuses is not the fault of any proxy, and not every pr
 
 test('a proxy that fails without saying why is not blamed, but looked at again', async () => {
   await using proxy = await startSocks4(); // SOCKS4 has one reply for every failure
-  const entry = entryOf(proxy, 5, 'socks4a');
+  const entry = entryOf(proxy, 5, 'socks4a://');
   const { pool, doubted } = poolOf(entry);
   await assert.rejects(pool.connect({ host: 'nowhere.test', port: 80 }, unhurried()), { code: 'proxy-failed' });
   assert.equal(entry.record.failures, 0);
@@ -126,4 +129,24 @@ test('when the application goes away, every attempt is given up', async () => {
   controller.abort();
   await rejected;
   await silent.empty();
+});
+
+test('where nothing answers a request, only the first byte shows that the proxy works', async () => {
+  await using echo = await startEcho();
+  await using proxy = await startTrojan({ certificate: serverCertificate, username: 'right' });
+  const [wrong, right] = ['wrong', 'right'].map((password) => entryOf(proxy, undefined, `trojan://${password}@`));
+  assert.ok(wrong && right);
+  for (const entry of [wrong, right]) {
+    const { pool } = poolOf(entry);
+    const stream = await pool.connect(echo, unhurried());
+    assert.equal(entry.record.successes, 0);
+    stream.write('hello');
+    if (entry === wrong) await new Promise((closed) => stream.resume().once('close', closed));
+    else await readExactly(stream, 5);
+    pool.observe(stream, entry === wrong ? { kind: 'failed', code: 'proxy-closed' } : { kind: 'first-byte', ms: 1000 });
+    stream.destroy();
+  }
+  assert.equal(wrong.record.successes, 0);
+  assert.equal(right.record.successes, 1);
+  assert.ok((right.record.connect?.value ?? 0) >= 1000, 'with what the destination took, as where it is answered');
 });

@@ -51,3 +51,30 @@ export function startV2ray(folder: string, scheme: SchemeName, stream: StreamNam
     return ['-config', file];
   });
 }
+
+/** v2ray as a client: a SOCKS5 port that leads to a server at this port. */
+export function startV2rayClient(folder: string, scheme: SchemeName, stream: StreamName, serverPort: number): Promise<Program> {
+  return startProgram(folder, 'v2ray', async (port) => {
+    const server = { address: '127.0.0.1', port: serverPort };
+    const { network } = streams[stream];
+    const streamSettings = {
+      network,
+      ...(stream.endsWith('tls') && { security: 'tls', tlsSettings: { serverName: 'proxy.test', allowInsecure: true } }),
+      ...(network === 'ws' && { wsSettings: { path: webSocketPath } }),
+    };
+    const config = {
+      log: { loglevel: 'warning' },
+      inbounds: [{ listen: '127.0.0.1', port, protocol: 'socks', settings: { auth: 'noauth' } }],
+      outbounds: [{ protocol: scheme, settings: clientSettings(scheme, server), streamSettings }],
+    };
+    const file = path.join(folder, `v2ray-${port}.json`);
+    await writeFile(file, JSON.stringify(config));
+    return ['-config', file];
+  });
+}
+
+function clientSettings(scheme: SchemeName, server: { address: string; port: number }): object {
+  if (scheme === 'trojan') return { servers: [{ ...server, password: secret }] };
+  const user = scheme === 'vmess' ? { id, alterId: 0, security: 'aes-128-gcm' } : { id, encryption: 'none' };
+  return { vnext: [{ ...server, users: [user] }] };
+}

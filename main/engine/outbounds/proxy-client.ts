@@ -15,11 +15,15 @@ export interface Conversation {
   readonly ask: Ask;
   /** Both in one flight, where the protocol can. */
   readonly greetAndAsk?: Ask;
+  /** Asking is answered by nothing. */
+  readonly isUnanswered?: boolean;
 }
 
 /** The two halves of a protocol, around its conversation, and both at once where it can do that. */
-export function createProxyClient(proxy: Destination, via: Outbound, { greet, ask, greetAndAsk }: Conversation): ProxyClient {
+export function createProxyClient(proxy: Destination, via: Outbound, conversation: Conversation): ProxyClient {
+  const { greet, ask, greetAndAsk, isUnanswered = false } = conversation;
   return {
+    isUnanswered,
     async open(signal) {
       const stream = await reach(proxy, via, signal);
       await underSignal(stream, signal, () => greet(stream));

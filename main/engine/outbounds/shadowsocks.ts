@@ -57,6 +57,7 @@ function createClient(proxy: Destination, method: Method, prefix: Buffer, via: O
   return {
     ...createProxyClient(proxy, reached, {
       greet: () => {}, // nothing is said before the destination
+      isUnanswered: true,
       ask: (stream, destination) => createCodedStream(stream, code(destination), { firstWordsMs }),
     }),
     ...(openPackets && {

@@ -33,6 +33,7 @@ function createTrojanClient(proxy: Destination, password: string, via: Outbound)
   return {
     ...createProxyClient(proxy, via, {
       greet: () => {}, // nothing is said before the destination
+      isUnanswered: true,
       ask: (stream, destination) => createCodedStream(stream, request(commands.connect, destination), { firstWordsMs }),
     }),
     async openDatagrams(signal) {

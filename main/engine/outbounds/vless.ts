@@ -38,6 +38,7 @@ function createVlessClient(proxy: Destination, id: Buffer, via: Outbound): Proxy
   return {
     ...createProxyClient(proxy, via, {
       greet: () => {}, // nothing is said before the destination
+      isUnanswered: true,
       ask: (stream, destination) =>
         createCodedStream(stream, createVlessCoding(encodeRequest(id, commands.tcp, destination)), { firstWordsMs }),
     }),

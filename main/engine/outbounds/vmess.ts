@@ -63,6 +63,7 @@ function createVmessClient(proxy: Destination, key: Buffer, choice: Choice, via:
   return {
     ...createProxyClient(proxy, via, {
       greet: () => {}, // nothing is said before the destination
+      isUnanswered: true,
       ask: (stream, destination) => createCodedStream(stream, createVmessCoding(key, commands.tcp, destination, choice), { firstWordsMs }),
     }),
     openDatagrams: (signal) => openFlowDatagrams(openFlow, { longestBytes: longestChunkBytes }, signal),

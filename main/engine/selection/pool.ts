@@ -6,7 +6,7 @@ import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
 import { DestinationMemory } from './destination-memory.ts';
 import { HedgeBudget } from './hedge-budget.ts';
 import { type NewsSteps, race } from './race.ts';
-import { isWorking, slowConnectMs } from './record.ts';
+import { isWorking, slowConnectMs, type Timings } from './record.ts';
 import { Suspicion } from './suspicion.ts';
 import type { WarmTunnels } from './warm.ts';
 
@@ -36,6 +36,7 @@ export interface PoolParts {
 interface Way {
   readonly entry: ProxyEntry;
   readonly destination: Destination;
+  readonly unheard?: Timings | undefined; // how it was connected, where the first byte is the first that is heard of it
 }
 
 /**
@@ -105,7 +106,9 @@ export class Pool implements Outbound {
     const way = this.#ways.get(stream);
     if (way === undefined) return;
     if (outcome.kind === 'first-byte') {
-      this.#parts.proxies.succeeded(way.entry, { firstByteMs: outcome.ms });
+      const { connectMs, ...unheard } = way.unheard ?? {};
+      const connected = connectMs !== undefined && { connectMs: connectMs + outcome.ms };
+      this.#parts.proxies.succeeded(way.entry, { ...unheard, ...connected, firstByteMs: outcome.ms });
     } else {
       this.#memory.failed(way.entry.id, way.destination, this.#parts.now());
       this.#parts.onDoubt(way.entry);
@@ -166,9 +169,11 @@ export class Pool implements Outbound {
       const stream = await this.#reach(entry, destination, steps, signal);
       const tookMs = performance.now() - started;
       this.#suspicion.heard(entry, performance.now());
-      proxies.succeeded(entry, steps.wasWarm || steps.wasAtOnce ? { tookMs } : { tookMs, connectMs: tookMs });
+      const timings = steps.wasWarm || steps.wasAtOnce ? { tookMs } : { tookMs, connectMs: tookMs };
+      const isHeard = entry.client.isUnanswered !== true;
+      if (isHeard) proxies.succeeded(entry, timings);
       if (signal.aborted) return stream; // it lost; the race closes it
-      this.#ways.set(stream, { entry, destination });
+      this.#ways.set(stream, { entry, destination, unheard: isHeard ? undefined : timings });
       onStream?.(entry, stream);
       warm.used(entry);
       return stream;

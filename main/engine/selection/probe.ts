@@ -33,10 +33,13 @@ export async function probe(client: ProxyClient, url: URL, signal: AbortSignal):
   try {
     signal.throwIfAborted(); // the listener would have come too late
     const stream = secure ? await encrypted(tunnel, host) : tunnel;
+    const securedMs = performance.now() - started;
     stream.write(`GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nUser-Agent: Mozilla/5.0\r\nConnection: close\r\n\r\n`);
     const status = await readMessage(stream, statusLine, limits);
     if (!isExpected(status, url)) throw new EngineError('proxy-tampered', `status ${status}`);
-    return { connectMs, latencyMs: performance.now() - started };
+    const latencyMs = performance.now() - started;
+    // Where nothing answers the request, what comes first of the destination shows what others learn by an answer.
+    return { connectMs: client.isUnanswered ? (secure ? securedMs : latencyMs) : connectMs, latencyMs };
   } catch (error) {
     throw tunnel.errored instanceof EngineError ? tunnel.errored : error; // where the proxy answers only here what it was asked before
   } finally {

@@ -1,5 +1,7 @@
+import { defineWay } from '../../rigs/connecting.ts';
 import { type Program as Server, startProgram } from '../../rigs/programs.ts';
 import { startSsServer } from '../../rigs/shadowsocks-libev.ts';
+import { type SchemeName, type StreamName, startV2ray, startV2rayClient, v2rayWay } from '../../rigs/v2ray.ts';
 
 /** One protocol, through one server that others wrote, with Paperplane and with another client in turn. */
 export interface Row {
@@ -29,4 +31,22 @@ function shadowsocks(cipher: string): Row {
   };
 }
 
-export const rows: readonly Row[] = [shadowsocks('aes-256-gcm'), shadowsocks('chacha20-ietf-poly1305')];
+/** v2ray at both ends, the near one as a person's client. */
+function v2ray(title: string, scheme: SchemeName, stream: StreamName): Row {
+  return {
+    title,
+    peerName: 'v2ray',
+    programs: ['v2ray'],
+    startServer: (folder) => startV2ray(folder, scheme, stream),
+    link: (server) => defineWay(v2rayWay(scheme, stream), server).link,
+    startPeer: (folder, { port }) => startV2rayClient(folder, scheme, stream, port),
+  };
+}
+
+export const rows: readonly Row[] = [
+  shadowsocks('aes-256-gcm'),
+  shadowsocks('chacha20-ietf-poly1305'),
+  v2ray('Trojan over TLS', 'trojan', 'tls'),
+  v2ray('VLESS over WebSocket and TLS', 'vless', 'ws+tls'),
+  v2ray('VMess over TCP', 'vmess', 'tcp'),
+];
