@@ -71,6 +71,34 @@ test('an aborted list stops', async () => {
   await assert.rejects(scan, { message: 'enough' });
 });
 
+test('names of JavaScript itself are no types', async () => {
+  for (const word of ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']) {
+    const hostile = {
+      type: word,
+      protocol: word,
+      scheme: 'socks5',
+      username: 1,
+      server: 'h.example.com',
+      port: 1,
+      server_port: 1,
+      settings: {},
+    };
+    const server = { address: 'h.example.com', port: 1, id: 'x' };
+    const texts = [
+      `proxies:\n  - {type: ${word}, scheme: socks5, server: h.example.com, port: 1}\n`,
+      `proxies:\n  - {type: vmess, server: h.example.com, port: 1, uuid: x, network: ${word}}\n`,
+      JSON.stringify({ outbounds: [{ ...hostile, protocol: undefined }] }),
+      JSON.stringify({ outbounds: [{ ...hostile, type: undefined }] }),
+      JSON.stringify({ proxies: [{ ...hostile, protocol: undefined, server_port: undefined }] }),
+      JSON.stringify({ outbounds: [{ protocol: 'vless', settings: server, streamSettings: { network: word } }] }),
+    ];
+    for (const text of texts) {
+      const { found } = await scanText(text);
+      for (const { definition } of found) assert.equal(parseLink(definition.link).link, definition.link);
+    }
+  }
+});
+
 test('texts that are nearly lists take no longer than others', async () => {
   const million = 1_000_000;
   const hostile = [

@@ -1,9 +1,9 @@
-import { type Fields, fieldsOf, isOn, type Pairs, textOf } from './fields.ts';
+import { entryOf, type Fields, fieldsOf, isOn, type Pairs, textOf } from './fields.ts';
 
 /** Transport and TLS of a Clash proxy under the names of Xray's share links. */
 export function clashTransport(node: Fields): Pairs {
   const network = textOf(node, 'network').toLowerCase() || 'tcp';
-  return [...(transports[network]?.(node) ?? [['type', network] as const]), ...security(node)];
+  return [...(entryOf(transports, network)?.(node) ?? [['type', network] as const]), ...security(node)];
 }
 
 function security(node: Fields): Pairs {

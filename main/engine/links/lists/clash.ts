@@ -2,14 +2,14 @@ import { LinkError } from '../../errors.ts';
 import type { ProxyDefinition } from '../../outbound.ts';
 import { pluginText } from '../plugin-text.ts';
 import { clashTransport } from './clash-transport.ts';
-import { defineDescribed, type Fields, fieldsOf, isOn, type Pairs, restOf, textOf } from './fields.ts';
+import { defineDescribed, entryOf, type Fields, fieldsOf, isOn, type Pairs, restOf, textOf } from './fields.ts';
 
 /** One entry of `proxies:` (MetaCubeX/mihomo, docs/config.yaml). null for what is no proxy. Throws LinkError. */
 export function defineClash(node: Fields): ProxyDefinition | null {
   const type = textOf(node, 'type').toLowerCase();
   if (type === '') throw new LinkError('no-link');
   if (notProxies.has(type)) return null;
-  const describe = spoken[type] ?? kept[type];
+  const describe = entryOf(spoken, type) ?? entryOf(kept, type);
   if (describe === undefined) throw new LinkError('unknown-scheme', type.slice(0, 32));
   const address = {
     host: textOf(node, 'server'),

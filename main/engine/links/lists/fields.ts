@@ -44,6 +44,11 @@ function plainText(value: unknown): string {
   return Array.isArray(value) ? value.map(plainText).filter(Boolean).join(',') : '';
 }
 
+/** The entry of a table under a name from outside: `constructor` and its like are in no table. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** The text, '' where it is the usual one. */
 export const unless = (usual: string, text: string) => (text === usual ? '' : text);
 

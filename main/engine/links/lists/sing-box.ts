@@ -1,6 +1,6 @@
 import { LinkError } from '../../errors.ts';
 import type { ProxyDefinition } from '../../outbound.ts';
-import { defineDescribed, type Fields, fieldsOf, isOn, listOf, type Pairs, restOf, textOf, unless } from './fields.ts';
+import { defineDescribed, entryOf, type Fields, fieldsOf, isOn, listOf, type Pairs, restOf, textOf, unless } from './fields.ts';
 
 /** One outbound of sing-box (SagerNet/sing-box, docs/configuration/outbound). null for what is no proxy. Throws LinkError. */
 export function defineSingBox(node: Fields): ProxyDefinition | null {
@@ -8,7 +8,7 @@ export function defineSingBox(node: Fields): ProxyDefinition | null {
   if (notProxies.has(type)) return null;
   const address = { host: textOf(node, 'server'), port: textOf(node, 'server_port'), name: textOf(node, 'tag') };
   if (type === 'wireguard') return defineWireguard(node, address);
-  const describe = types[type];
+  const describe = entryOf(types, type);
   if (describe !== undefined) return defineDescribed({ ...address, ...describe(node) });
   if (!keptTypes.has(type)) throw new LinkError('unknown-scheme', type.slice(0, 32));
   const username = textOf(node, 'uuid', 'password', 'auth_str', 'user');

@@ -1,12 +1,12 @@
 import { LinkError } from '../../errors.ts';
 import type { ProxyDefinition } from '../../outbound.ts';
-import { defineDescribed, type Fields, fieldsOf, isOn, listOf, type Pairs, textOf, unless } from './fields.ts';
+import { defineDescribed, entryOf, type Fields, fieldsOf, isOn, listOf, type Pairs, textOf, unless } from './fields.ts';
 
 /** One outbound of Xray or V2Ray (xtls.github.io, configuration of outbounds). `title` names it where it has no name. null for what is no proxy. */
 export function defineXray(node: Fields, title: string): ProxyDefinition | null {
   const protocol = textOf(node, 'protocol').toLowerCase();
   if (notProxies.has(protocol)) return null;
-  const describe = protocols[protocol];
+  const describe = entryOf(protocols, protocol);
   if (describe === undefined) throw new LinkError('unknown-scheme', protocol.slice(0, 32));
   const settings = fieldsOf(node, 'settings');
   const [server = settings] = [...listOf(settings, 'vnext'), ...listOf(settings, 'servers')];
@@ -106,7 +106,7 @@ const settingsNames: Record<string, readonly string[]> = {
 
 function transportOf(stream: Fields): Pairs {
   const network = textOf(stream, 'network', 'method') || 'tcp';
-  const names = settingsNames[network] ?? [`${network}Settings`];
+  const names = entryOf(settingsNames, network) ?? [`${network}Settings`];
   const settings = fieldsOf(stream, names.find((name) => name in stream) ?? '');
   const header = fieldsOf(settings, 'header');
   const request = fieldsOf(header, 'request');
