@@ -1,7 +1,8 @@
 /** How long the switch for the whole system takes on GNOME, with the real tools in a session of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { getPriority, loadavg } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { noSession, openSession, type PrivateSession } from '../rigs/private-session.ts';
 import { processesWith, until } from '../rigs/processes.ts';
@@ -50,7 +51,7 @@ On GNOME, with \`gsettings\` and \`dconf\`: the journal on the disk, the setting
 | --- | ---: | ---: | ---: |
 ${(Object.keys(rows) as (keyof Figures)[]).map((name) => row(rows[name], figures[name])).join('\n')}
 
-Measured on ${new Date().toISOString().slice(0, 10)}. Load average when it began: ${load.toFixed(1)}; priority ${getPriority()} (0 is usual).
+Measured on ${new Date().toISOString().slice(0, 10)}. Load average when it began: ${load.toFixed(1)}${(await isRealTime()) ? ', but these programs came before all others (`chrt -f`)' : ''}.
 `;
 }
 
@@ -64,6 +65,9 @@ export function replaceSection(text: string, section: string): string {
 
 const row = (name: string, values: readonly number[]) =>
   `| ${name} | ${median(values).toFixed(0)} | ${Math.max(...values).toFixed(0)} | ${values.length} |`;
+
+/** Whether all other programs have to wait for this one. */
+const isRealTime = async () => /^policy\s*:\s*[12]$/m.test(await readFile('/proc/self/sched', 'utf8').catch(() => ''));
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
