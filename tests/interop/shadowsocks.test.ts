@@ -83,6 +83,7 @@ const plugins: readonly LibevPlugin[] = [
   { link: 'obfs-local;obfs=http;obfs-host=www.example.com', program: 'obfs-server', options: 'obfs=http' },
   { link: 'simple-obfs;obfs=tls;obfs-host=www.example.com', program: 'obfs-server', options: 'obfs=tls' },
   { link: 'v2ray-plugin;mux=0;host=www.example.com;path=/a', program: 'ss-v2ray-plugin', options: 'server;mux=0;path=/a' },
+  { link: 'v2ray-plugin;host=www.example.com', program: 'ss-v2ray-plugin', options: 'server' },
   {
     link: 'v2ray-plugin;mux=0;tls;host=proxy.test',
     program: 'ss-v2ray-plugin',

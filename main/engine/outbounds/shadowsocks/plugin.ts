@@ -3,6 +3,7 @@ import type { Destination, Outbound } from '../../outbound.ts';
 import { type Coding, createCodedStream } from '../../transports/coded-stream.ts';
 import { createTls } from '../../transports/tls.ts';
 import { createWebSocket } from '../../transports/websocket.ts';
+import { createMuxCoding } from './mux-cool.ts';
 import { createHttpObfuscation } from './obfs-http.ts';
 import { createTlsObfuscation } from './obfs-tls.ts';
 
@@ -66,16 +67,15 @@ function createObfs(options: Options): Plugin {
   }
 }
 
-/**
- * v2ray-plugin: WebSocket, in TLS where the flag says so. Without `mux=0` its server wants streams multiplexed (Mux.cool), which are not spoken.
- */
+/** v2ray-plugin: WebSocket, in TLS where the flag says so. Without `mux=0` its server wants Mux.cool inside. */
 function createV2ray(options: Options): Plugin {
   const host = checked(options.get('host') || usualHost);
   const path = checkedPath(options.get('path') || '/');
   if ((options.get('mode') || 'websocket') !== 'websocket') return notSpoken('v2ray-plugin QUIC');
-  if (options.get('mux') !== '0') return notSpoken('v2ray-plugin mux');
   const secured = (via: Outbound) => (options.has('tls') ? createTls(via, { serverName: host }) : via);
-  return { notSpoken: null, through: (via) => createWebSocket(secured(via), { path, host }) };
+  const webSocket = (via: Outbound) => createWebSocket(secured(via), { path, host });
+  const multiplexed = spoken(createMuxCoding);
+  return { notSpoken: null, through: options.get('mux') === '0' ? webSocket : (via) => multiplexed.through(webSocket(via)) };
 }
 
 function spoken(createCoding: (proxy: Destination) => Coding): Plugin {
