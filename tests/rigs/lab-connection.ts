@@ -64,7 +64,10 @@ export class LabConnection {
   }
 
   reset(): void {
-    this.#client.resetAndDestroy();
+    // libuv does not reset a socket that is shutting down, and Node would leave it open for ever.
+    const isEnding = this.#client.writableEnded && !this.#client.writableFinished;
+    if (isEnding) this.#client.destroy();
+    else this.#client.resetAndDestroy();
   }
 
   #fromClient(bytes: Buffer): void {

@@ -111,3 +111,15 @@ test('what a loser brings too late is discarded', async () => {
   await turn();
   assert.deepEqual(discarded, ['loser']);
 });
+
+test('so is what comes in the very moment of the abort', async () => {
+  const discarded: string[] = [];
+  const controller = new AbortController();
+  const sudden = Promise.withResolvers<string>();
+  const result = race([() => sudden.promise], { ...options, discard: (loser) => discarded.push(loser) }, controller.signal);
+  sudden.resolve('too late');
+  controller.abort();
+  await assert.rejects(result, { code: 'aborted' });
+  await turn();
+  assert.deepEqual(discarded, ['too late']);
+});

@@ -31,7 +31,7 @@ export interface NewsSteps {
  */
 export async function race<T>(attempts: Iterable<Attempt<T>>, options: RaceOptions<T>, signal: AbortSignal): Promise<T> {
   const runners = new Race(attempts, options);
-  const abort = () => runners.reject(new EngineError('aborted'));
+  const abort = () => runners.lose(new EngineError('aborted'));
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
   const deadline = setTimeout(() => runners.giveUp(), options.deadlineMs);
@@ -49,7 +49,7 @@ export async function race<T>(attempts: Iterable<Attempt<T>>, options: RaceOptio
 
 class Race<T> {
   readonly result: Promise<T>;
-  readonly reject: (reason: Error) => void;
+  readonly #reject: (reason: Error) => void;
   readonly #resolve: (winner: T) => void;
   readonly #waiting: Iterator<Attempt<T>>;
   readonly #options: RaceOptions<T>;
@@ -63,7 +63,7 @@ class Race<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.result = promise;
     this.#resolve = resolve;
-    this.reject = reject;
+    this.#reject = reject;
     this.#waiting = attempts[Symbol.iterator]();
     this.#options = options;
   }
@@ -84,7 +84,13 @@ class Race<T> {
   }
 
   giveUp(): void {
-    this.reject(new AggregateError(this.#failures));
+    this.lose(new AggregateError(this.#failures));
+  }
+
+  /** Without a winner: what succeeds from now on is discarded. */
+  lose(reason: Error): void {
+    this.end();
+    this.#reject(reason);
   }
 
   end(): void {
