@@ -23,14 +23,18 @@ const httpStart = Buffer.from('HTTP/1.');
  */
 export function createTrojanCoding(head: Buffer): Coding {
   let unsaid: Buffer | null = head;
+  let hasWords = false;
   let matched = 0; // how much of what came is as in HTTP
   let isSettled = false;
   return {
     encode(plain) {
+      if (!hasWords && plain.length > 0) {
+        hasWords = true; // which may come later than the head
+        isSettled = isSettled || /^[A-Z]{3,12} /.test(plain.toString('latin1', 0, 13));
+      }
       if (unsaid === null) return plain;
       const request = Buffer.concat([unsaid, plain]);
       unsaid = null;
-      isSettled = isSettled || /^[A-Z]{3,12} /.test(plain.toString('latin1', 0, 13));
       return request;
     },
     decode(wire) {

@@ -7,7 +7,11 @@ const sha256: Hash = (message) => hash('sha256', message, 'buffer');
 
 /** HMAC (RFC 2104) over any hash with blocks of 64 bytes; no key here is longer than that. */
 function createHmac(over: Hash, key: Buffer): Hash {
-  const pad = (value: number) => Buffer.alloc(blockBytes, value).map((byte, i) => byte ^ (key[i] ?? 0)) as Buffer;
+  const pad = (value: number) => {
+    const block = Buffer.alloc(blockBytes, value);
+    for (let i = 0; i < key.length; i++) block[i] = (key[i] as number) ^ value;
+    return block;
+  };
   const [inner, outer] = [pad(0x36), pad(0x5c)];
   return (message) => over(Buffer.concat([outer, over(Buffer.concat([inner, message]))]));
 }
