@@ -156,12 +156,12 @@ test('the plain values of the registry count before the blob, which keeps what t
   assert.deepEqual(readConnections(new Map(), new Map()), [{ name: '', flags: 1, server: '', bypass: '', autoConfigUrl: '' }]);
 });
 
-test('the registry is written in an order that ends with what counts, and an empty text is an argument of its own', () => {
+test('the registry is written in an order that ends with what counts, and what is empty is taken out', () => {
   const lines = registryCommands({ name: '', flags: 1, server: '', bypass: 'a b"c', autoConfigUrl: 'http://kept/pac' }, new Map());
   assert.deepEqual(
     lines.map(([verb, , , name]) => `${verb} ${name}`),
     [
-      'add ProxyServer',
+      'delete ProxyServer',
       'add ProxyOverride',
       'delete AutoConfigURL',
       'add ProxyEnable',
@@ -169,7 +169,7 @@ test('the registry is written in an order that ends with what counts, and an emp
       'add DefaultConnectionSettings',
     ],
   );
-  assert.deepEqual(lines[0]?.slice(2), ['/v', 'ProxyServer', '/t', 'REG_SZ', '/d', '', '/f']);
+  assert.deepEqual(lines[0]?.slice(2), ['/v', 'ProxyServer', '/f']);
   assert.equal(lines[1]?.[7], 'a b"c');
   const blob = readConnectionBlob(Buffer.from(lines.at(-1)?.[7] ?? '', 'hex'));
   assert.equal(blob?.autoConfigUrl, 'http://kept/pac');

@@ -100,6 +100,16 @@ test('turning on and off takes no more than three starts of PowerShell, and a ch
   assert.equal((await backend.read(signal))['server@Work'], 'theirs:1');
 });
 
+test('without PowerShell, a computer on which nothing was ever set is so again', async () => {
+  await using folder = await temporaryFolder();
+  const computer = createWindowsComputer();
+  computer.powershell = 'missing';
+  const before = dump(computer);
+  await apply(backendOf(computer), target, folder.path, signal);
+  assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'restored');
+  assert.equal(dump(computer), before);
+});
+
 test('what another program has set meanwhile stays; what is still ours is restored', async () => {
   await using folder = await temporaryFolder();
   const computer = createOffice();

@@ -52,12 +52,13 @@ export function registryCommands(wanted: Connection, blobs: ReadonlyMap<string, 
   if (wanted.name !== '') return [blob(wanted.name)];
   const set = (name: string, type: string, value: string) => ['add', settingsKey, '/v', name, '/t', type, '/d', value, '/f'];
   const unset = (name: string) => ['delete', settingsKey, '/v', name, '/f'];
+  const text = (name: string, value: string) => (value === '' ? unset(name) : set(name, 'REG_SZ', value));
   const isOn = (wanted.flags & connectionFlags.proxy) !== 0;
   const hasScript = (wanted.flags & connectionFlags.autoConfigUrl) !== 0;
   return [
-    set('ProxyServer', 'REG_SZ', wanted.server),
-    set('ProxyOverride', 'REG_SZ', wanted.bypass),
-    hasScript ? set('AutoConfigURL', 'REG_SZ', wanted.autoConfigUrl) : unset('AutoConfigURL'),
+    text('ProxyServer', wanted.server),
+    text('ProxyOverride', wanted.bypass),
+    hasScript ? set('AutoConfigURL', 'REG_SZ', wanted.autoConfigUrl) : unset('AutoConfigURL'), // that it is there says that it counts
     set('ProxyEnable', 'REG_DWORD', isOn ? '1' : '0'),
     blob(lanCopy),
     blob(lanValue),
