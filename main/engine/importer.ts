@@ -81,7 +81,7 @@ export class Importer {
     this.#offered = undefined;
     this.#parts.store.setState({ pending: null });
     if (!accept || offered === undefined) return null;
-    this.#parts.subscribe(offered.subscriptions.slice(0, mostSubscriptions).map(({ address }) => address));
+    this.#parts.subscribe(listsOf(offered).map(({ address }) => address));
     return offered.found.length === 0 ? null : await this.#import(offered, '');
   }
 
@@ -139,12 +139,12 @@ export class Importer {
 }
 
 function pendingOf(scan: ScanResult): PendingImport {
-  const { found, subscriptions } = scan;
+  const { found } = scan;
   return {
     links: found.length,
     rejected: rejectedOf(scan).length,
     addresses: found.slice(0, shownAddresses).map(({ definition }) => definition.address),
-    subscriptions: subscriptions.slice(0, mostSubscriptions).map(({ address: { url, name } }) => ({
+    subscriptions: listsOf(scan).map(({ address: { url, name } }) => ({
       host: new URL(url).host,
       name,
       isPlain: url.startsWith('http:'),
@@ -152,10 +152,12 @@ function pendingOf(scan: ScanResult): PendingImport {
   };
 }
 
+const listsOf = ({ subscriptions }: ScanResult) => subscriptions.slice(0, mostSubscriptions);
+
 /** The line of a subscription that is asked for is no failure. */
-function rejectedOf({ rejected, subscriptions }: ScanResult): Rejection[] {
-  const offered = new Set(subscriptions.map(({ line }) => line));
-  return rejected.filter(({ code, line }) => code !== 'is-subscription' || !offered.has(line));
+function rejectedOf(scan: ScanResult): Rejection[] {
+  const offered = new Set(listsOf(scan).map(({ line }) => line));
+  return scan.rejected.filter(({ code, line }) => code !== 'is-subscription' || !offered.has(line));
 }
 
 function noticesOf({ setAside, unreadableLinks }: Database, unparsed: number): Notice[] {

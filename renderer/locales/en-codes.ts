@@ -63,7 +63,7 @@ export const rejections = {
   'no-link': 'There is no proxy link in this line.',
   'unknown-scheme': 'Paperplane does not know links that begin with “{{detail}}”.',
   'not-spoken': 'Paperplane cannot read this form yet ({{detail}}).',
-  'is-subscription': 'This is the address of a list of proxies, not a proxy. Open it and paste what is in it.',
+  'is-subscription': 'This is the address of a list of proxies, not a proxy. Paste it by itself to subscribe to it.',
   'no-host': 'The link does not say which server to connect to.',
   'bad-host': 'The server’s name or address in the link is not valid.',
   'no-port': 'The link has no port number.',

@@ -209,3 +209,14 @@ test('install links of other programs are offered, and removing while it is fetc
   assert.deepEqual(await engine.commands.removeSubscription({ id: subscriptions[0]?.id ?? '' }), { removed: 0 });
   await engine.proxy.empty();
 });
+
+test('of one text at most 20 lists are offered; the lines of the others are reported', async (t) => {
+  await using engine = await startEngine(t);
+  const text = Array.from({ length: 23 }, (_, i) => `https://lists.example.com/${i}`).join('\n');
+  const { rejected } = await engine.commands.importText({ text });
+  assert.equal(engine.store.getState().pending?.subscriptions.length, 20);
+  assert.deepEqual(
+    rejected.map(({ line, code }) => `${line} ${code}`),
+    ['21 is-subscription', '22 is-subscription', '23 is-subscription'],
+  );
+});
