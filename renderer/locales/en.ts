@@ -162,7 +162,7 @@ export const en = {
   },
   import: {
     title: 'Add proxies',
-    lead: 'Paste links, a whole message with links in it, or the address of a list. You can also drop text or files here.',
+    lead: 'Paste links, a whole message with links in it, or the address of a list. You can also drop text, files or pictures of QR codes here.',
     box: 'Proxy links',
     placeholder: 'tg://socks?server=…\nsocks5://user:password@host:1080\nhttps://t.me/socks?server=…',
     paste: 'Paste from clipboard',

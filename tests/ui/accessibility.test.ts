@@ -125,7 +125,7 @@ const proxies = `- main:
 
 const adding = `- main:
   - heading "Add proxies" [level=1]
-  - paragraph: Paste links, a whole message with links in it, or the address of a list. You can also drop text or files here.
+  - paragraph: Paste links, a whole message with links in it, or the address of a list. You can also drop text, files or pictures of QR codes here.
   - button "Drop or paste text or files"
   - text: Proxy links
   - textbox "Proxy links":
