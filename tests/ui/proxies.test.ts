@@ -33,6 +33,14 @@ test('a proxy that is not spoken is there, says why it is not used, and can only
   await expect(page.getByRole('menuitem')).toHaveText(['Copy link', 'Share…', 'Remove…']);
 });
 
+test('a proxy whose certificate is not checked warns of it', async () => {
+  await using ui = await openInterface({ args: ['--import', `trojan://secret@127.0.0.1:${await refusingPort()}?allowInsecure=1#Loose`] });
+  const { page } = ui;
+  await openProxies(page);
+  await rowOf(page, 'Loose').getByRole('button', { name: 'The certificate is not checked' }).click();
+  await expect(page.getByRole('dialog', { name: 'Who can read along' })).toContainText('whoever runs the network can read along');
+});
+
 async function openProxies(page: Page) {
   await page.getByRole('link', { name: 'Proxies', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Proxies');
