@@ -1,6 +1,8 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
+import { createDecipheriv, createHash, createHmac } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Duplex, PassThrough } from 'node:stream';
+import { gcm } from '@noble/ciphers/aes.js';
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { shake128 } from '@noble/hashes/sha3.js';
 import { parseUuid } from '../../main/engine/outbounds/uuid.ts';
 import { type Asked, type ProxyRig, type ProxyRigOptions, type Request, startProxy } from './proxying.ts';
@@ -58,15 +60,17 @@ function derive(key: Buffer, ...path: readonly (string | Buffer)[]): Buffer {
   return below(pad(0x5c), below(pad(0x36), key));
 }
 
+/** Of @noble/ciphers, because this process's own crypto may lack ChaCha20. */
+function aead(cipher: string, key: Buffer, nonce: Buffer, context?: Buffer) {
+  return cipher === 'chacha20-poly1305' ? chacha20poly1305(key, nonce, context) : gcm(key, nonce, context);
+}
+
 function open(cipher: string, key: Buffer, nonce: Buffer, sealed: Buffer, context?: Buffer): Buffer {
-  const decipher = createDecipheriv(cipher as 'aes-128-gcm', key, nonce, { authTagLength: 16 }).setAuthTag(sealed.subarray(-16));
-  if (context) decipher.setAAD(context);
-  return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]);
+  return Buffer.from(aead(cipher, key, nonce, context).decrypt(sealed));
 }
 
 function seal(cipher: string, key: Buffer, nonce: Buffer, plain: Buffer): Buffer {
-  const sealing = createCipheriv(cipher as 'aes-128-gcm', key, nonce, { authTagLength: 16 });
-  return Buffer.concat([sealing.update(plain), sealing.final(), sealing.getAuthTag()]);
+  return Buffer.from(aead(cipher, key, nonce).encrypt(plain));
 }
 
 async function readHead(client: Duplex, id: Buffer): Promise<Buffer> {
