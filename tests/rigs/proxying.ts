@@ -50,6 +50,7 @@ export async function startProxy<C extends Duplex = Socket>(
 ): Promise<ProxyRig> {
   const asked: Asked[] = [];
   const rig = await startServer(async (connection) => {
+    if (options.unwrap) options.onWaiting?.(connection); // what it unwraps may come with the first words only
     const client = ((await options.unwrap?.(connection)) ?? connection) as Duplex as C;
     const request = await handshake(client, asked);
     if (request === null) return;

@@ -12,8 +12,12 @@ export function startTrojan(options: ProxyRigOptions): Promise<ProxyRig> {
   return startProxy<Duplex>((client, asked) => handshake(client, asked, options), options);
 }
 
-async function handshake(client: Duplex, askedFor: Asked[], { username = '', onWaiting }: ProxyRigOptions): Promise<Request | null> {
-  onWaiting?.(client as Socket);
+async function handshake(
+  client: Duplex,
+  askedFor: Asked[],
+  { username = '', onWaiting, unwrap }: ProxyRigOptions,
+): Promise<Request | null> {
+  if (!unwrap) onWaiting?.(client as Socket);
   const hash = createHash('sha224').update(username).digest('hex');
   if ((await readUntil(client, '\r\n')) !== `${hash}\r\n`) return refuse(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
   const [command, type = 0] = await readExactly(client, 2);

@@ -11,8 +11,12 @@ export function startVless(options: ProxyRigOptions): Promise<ProxyRig> {
   return startProxy<Duplex>((client, asked) => handshake(client, asked, options), options);
 }
 
-async function handshake(client: Duplex, askedFor: Asked[], { username = '', onWaiting }: ProxyRigOptions): Promise<Request | null> {
-  onWaiting?.(client as Socket);
+async function handshake(
+  client: Duplex,
+  askedFor: Asked[],
+  { username = '', onWaiting, unwrap }: ProxyRigOptions,
+): Promise<Request | null> {
+  if (!unwrap) onWaiting?.(client as Socket);
   if ((await readExactly(client, 1))[0] !== 0) throw new Error('not VLESS');
   const id = await readExactly(client, 16);
   if (!id.equals(parseUuid(username))) return refuse(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');

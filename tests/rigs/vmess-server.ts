@@ -15,8 +15,12 @@ export function startVmess(options: ProxyRigOptions): Promise<ProxyRig> {
   return startProxy<Duplex>((client, asked) => handshake(client, asked, options), options);
 }
 
-async function handshake(client: Duplex, askedFor: Asked[], { username = '', onWaiting }: ProxyRigOptions): Promise<Request | null> {
-  onWaiting?.(client as Socket);
+async function handshake(
+  client: Duplex,
+  askedFor: Asked[],
+  { username = '', onWaiting, unwrap }: ProxyRigOptions,
+): Promise<Request | null> {
+  if (!unwrap) onWaiting?.(client as Socket);
   const head = await readHead(client, parseUuid(username));
   const fields = new PassThrough().end(head.subarray(37));
   await readExactly(fields, 1);
