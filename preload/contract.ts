@@ -198,7 +198,8 @@ export const bypassPattern = /^(?:\*\.|\.)?[\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}
 /** The system's own proxy setting, as read from the system, never as asked for. */
 export interface SystemProxyState {
   /**
-   * `unknown`: not read yet. `off`: not ours. `on`: as we set it. `changed`: we set it, and another program has changed it since.
+   * `unknown`: not read yet, or not readable just now (`error`). `off`: not ours. `on`: as we set it. `changed`: we set it, and another
+   * program has changed it since.
    * `unsupported`: it cannot be changed here (`error` says why): show what to set by hand, the endpoint.
    */
   readonly status: 'unknown' | 'off' | 'on' | 'changed' | 'unsupported';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { SystemProxyError } from './system-proxy-error.ts';
 
-const startMs = 5000;
+const startMs = 10_000; // a cold start from a slow disk
 const endMs = 1000;
 
 /** The watchdog as the program sees it. */

@@ -1,9 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Run } from './backend.ts';
-import { SystemProxyError } from './system-proxy-error.ts';
+import { SystemProxyError, type SystemProxyErrorCode } from './system-proxy-error.ts';
 
 const usualDeadlineMs = 5000;
 const maxOutputChars = 1024 * 1024;
+
+const codes: Readonly<Record<string, SystemProxyErrorCode>> = { ENOENT: 'system-proxy-tool-missing', ABORT_ERR: 'system-proxy-timeout' };
 
 /** Runs a program for real; see `Run`. */
 export const run: Run = (command, args, { signal, env = process.env, input = '', deadlineMs = usualDeadlineMs, holds } = {}) =>
@@ -25,9 +27,7 @@ export const run: Run = (command, args, { signal, env = process.env, input = '',
     child.stdin.end(input);
     child.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(tooLong);
-      reject(
-        new SystemProxyError(error.code === 'ENOENT' ? 'system-proxy-tool-missing' : 'system-proxy-failed', `${command}: ${error.code}`),
-      );
+      reject(new SystemProxyError(codes[error.code ?? ''] ?? 'system-proxy-failed', `${command}: ${error.code}`));
     });
     child.once('close', (code) => {
       clearTimeout(tooLong);

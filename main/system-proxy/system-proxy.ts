@@ -1,5 +1,5 @@
 /** START HERE. The switch that makes the whole system use the endpoint: knows nothing of the engine, and is told all that it needs. */
-import type { ErrorCode, SystemProxyCommands, SystemProxyOptions, SystemProxyState } from '../../preload/contract.ts';
+import type { SystemProxyCommands, SystemProxyOptions, SystemProxyState } from '../../preload/contract.ts';
 import type { Backend, Run, Target } from './backend.ts';
 import { createBackend, findDesktop } from './backends.ts';
 import { createGuard, type Guard } from './guard.ts';
@@ -8,7 +8,7 @@ import { firstOptions, readOptions, writeOptions } from './options.ts';
 import { createPacServer, pacScript } from './pac.ts';
 import { type RestoreParts, restoreLeftover } from './restore.ts';
 import { createSwitch, type Switch } from './switch.ts';
-import { SystemProxyError } from './system-proxy-error.ts';
+import { SystemProxyError, type SystemProxyErrorCode } from './system-proxy-error.ts';
 import { createTurns } from './turns.ts';
 
 export interface SystemProxyParts extends RestoreParts {
@@ -185,8 +185,9 @@ class Control {
       this.#publish({ error: null });
     } catch (error) {
       this.#parts.log('change failed', error);
-      this.#publish({ error: errorCodeOf(error) });
-      throw error;
+      const code = codeOf(error);
+      this.#publish({ error: code });
+      throw error instanceof SystemProxyError ? error : new SystemProxyError(code);
     } finally {
       this.#publish({ changing: null });
       await this.#look();
@@ -201,7 +202,8 @@ class Control {
       this.#isIncomplete = isIncomplete;
       this.#publish(seen);
     } catch (error) {
-      this.#publish({ status: 'unsupported', error: errorCodeOf(error), other: null });
+      const code = codeOf(error);
+      this.#publish({ status: neverHere.includes(code) ? 'unsupported' : 'unknown', error: code, other: null });
     }
     if (this.#isToReapply()) this.#reapplySoon();
   }
@@ -239,4 +241,10 @@ function waitWhile(isSo: () => boolean, limitMs: number): void {
   while (isSo() && performance.now() < end) Atomics.wait(clock, 0, 0, 10);
 }
 
-const errorCodeOf = (error: unknown): ErrorCode => (error instanceof SystemProxyError ? error.code : 'system-proxy-failed');
+/** What trying again does not help. */
+const neverHere: readonly SystemProxyErrorCode[] = ['system-proxy-unsupported', 'system-proxy-tool-missing', 'system-proxy-denied'];
+
+function codeOf(error: unknown): SystemProxyErrorCode {
+  if (error instanceof SystemProxyError) return error.code;
+  return error instanceof Error && error.name === 'TimeoutError' ? 'system-proxy-timeout' : 'system-proxy-failed';
+}

@@ -15,8 +15,9 @@ export function SystemProxyCard() {
   const state = useStore((store) => store.state?.systemProxy ?? null);
   const isHeld = useStore((store) => store.contact === 'held');
   if (state === null) return null;
-  const { status, changing, desktop } = state;
-  const isLocked = !isHeld || changing !== null || status === 'unknown' || status === 'unsupported';
+  const { status, changing, desktop, error } = state;
+  const isUnread = status === 'unknown' && error === null;
+  const isLocked = !isHeld || changing !== null || isUnread || status === 'unsupported';
   return (
     <section className={`card system-proxy ${status}`} aria-label={t('systemProxy.title')}>
       <div className="system-proxy-head">
@@ -56,6 +57,7 @@ export function SystemProxyCard() {
 function Words({ state }: { state: SystemProxyState }) {
   const { t } = useTranslation();
   const { status, changing, error, leftAlone } = state;
+  const hasFailedToRead = status === 'unknown' && error !== null && changing === null;
   const isSettled = changing === null && status !== 'unknown';
   return (
     <>
@@ -65,7 +67,7 @@ function Words({ state }: { state: SystemProxyState }) {
           {t(`errors.${error}`)}
         </p>
       )}
-      {status !== 'unsupported' && (
+      {status !== 'unsupported' && !hasFailedToRead && (
         <p className="soft">
           {isSettled ? <Present state={state} /> : t('systemProxy.moment')}
           {status === 'off' && leftAlone && ` ${t('systemProxy.leftAlone')}`}

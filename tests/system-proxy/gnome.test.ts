@@ -246,6 +246,22 @@ test('without the tool, or on another desktop: said plainly, from the start', { 
   await assert.rejects(xfce.turn(true), { code: 'system-proxy-unsupported' });
 });
 
+test('settings that could not be read once: said, and the switch goes on working', { skip }, async () => {
+  await using session = await openSession();
+  await session.replace(
+    'gsettings',
+    `[ "$1" = list-recursively ] && [ ! -e ${session.home}/well ] && exit 7; exec /usr/bin/gsettings "$@"`,
+  );
+  await using proxy = await startSwitch(session);
+  assert.equal((await proxy.until(({ error }) => error !== null)).status, 'unknown');
+  await assert.rejects(proxy.turn(true), { code: 'system-proxy-failed' });
+  await session.tool('touch', `${session.home}/well`);
+  await proxy.turn(true);
+  assert.deepEqual([proxy.state().status, proxy.state().error], ['on', null]);
+  await proxy.turn(false);
+  assert.equal(await session.dump(), '');
+});
+
 test('nowhere to lead: nothing is changed', { skip }, async () => {
   await using session = await openSession();
   await using proxy = await startSwitch(session, { endpoint: () => null });
