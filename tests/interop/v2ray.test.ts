@@ -1,16 +1,27 @@
 /** Trojan, VLESS and VMess against v2ray, trojan and nginx. */
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, mock, test } from 'node:test';
+import { chromium } from 'playwright';
 import { withDeadline } from '../../main/engine/deadline.ts';
 import { errorCode } from '../../main/engine/errors.ts';
 import type { Destination } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { probe } from '../../main/engine/selection/probe.ts';
-import { type Certificate, expiredCertificate, otherNameCertificate, serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
+import { findBrowser } from '../rigs/browser.ts';
+import {
+  authorityFile,
+  type Certificate,
+  expiredCertificate,
+  otherNameCertificate,
+  serverCertificate,
+  trustTestAuthority,
+} from '../rigs/certificates.ts';
 import { defineWay, echoes, outboundTo, soon, type Way } from '../rigs/connecting.ts';
 import { exchange } from '../rigs/datagrams.ts';
+import { startHeadless } from '../rigs/headless.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startHttpOrigin, startSpeakFirst } from '../rigs/origin.ts';
 import { missing, type Program, startProgram, temporaryFolder } from '../rigs/programs.ts';
@@ -187,3 +198,36 @@ http { access_log off; client_body_temp_path ${folder}/nb; proxy_temp_path ${fol
     return ['-c', file, '-e', 'stderr'];
   });
 }
+
+test('Chromium loads a page through each', { skip: missing('v2ray', 'trojan') }, async () => {
+  await using folder = await temporaryFolder();
+  await using origin = await startHttpOrigin();
+  const { executablePath, args } = await findBrowser();
+  const browser = await chromium.launch({ executablePath, args: [...args, '--proxy-bypass-list=<-loopback>'] });
+  await using _closing = { [Symbol.asyncDispose]: () => browser.close() };
+  const loads = async (way: Way, starting: Promise<Program>) => {
+    await using proxy = await starting;
+    const importing = ['--import', defineWay(way, proxy).link, '--probe', origin.url];
+    await using headless = await startHeadless(importing, { env: { NODE_EXTRA_CA_CERTS: authorityFile } });
+    await headless.state(({ status }) => status === 'ready');
+    const { host, port } = await headless.endpoint();
+    const page = await browser.newPage({ proxy: { server: `socks5://${host}:${port}`, bypass: '<-loopback>' } });
+    await page.goto(origin.url);
+    assert.match((await page.textContent('body')) ?? '', /hello from the origin/, way.scheme);
+    await page.close();
+    await headless.state(({ traffic }) => traffic.downBytes > 0); // the page really came through
+  };
+  await loads(v2rayWay('vmess', 'tcp'), startV2ray(folder.path, 'vmess', 'tcp'));
+  await loads(v2rayWay('vless', 'ws+tls'), startV2ray(folder.path, 'vless', 'ws+tls'));
+  await loads(v2rayWay('trojan', 'tls'), startTrojan(folder.path, origin.port));
+});
+
+test('a pinned certificate is all that is checked, and no other one is taken', { skip: missing('trojan') }, async () => {
+  await using folder = await temporaryFolder();
+  await using site = await startHttpOrigin();
+  await using proxy = await startTrojan(folder.path, site.port, expiredCertificate);
+  const pinOf = ({ cert }: Certificate) => new X509Certificate(cert).fingerprint256;
+  const pinnedTo = (certificate: Certificate) => ({ ...v2rayWay('trojan', 'tls'), query: { pcs: pinOf(certificate), allowInsecure: '1' } });
+  assert.equal(await verdict(pinnedTo(expiredCertificate), proxy), 'works');
+  assert.equal(await verdict(pinnedTo(serverCertificate), proxy), 'proxy-certificate');
+});
