@@ -233,3 +233,23 @@ describe('a coded stream that breaks', () => {
     }
   });
 });
+
+test('where no direction can end alone, the other side goes on until it is quiet; then the end is said, and all closes as broken', async () => {
+  await using pair = await openPair(createTurning(), { quietAfterEndMs: 100 });
+  const { stream, inner, wire } = pair;
+  stream.end();
+  await once(stream, 'finish');
+  assert.equal(inner.writableEnded, false);
+  wire.write(encodeAll([Buffer.from('more')], createTurning({ marksEnd: false })).subarray(1)); // without what only we begin with
+  assert.equal((await readExactly(stream, 4)).toString(), 'more');
+  await new Promise((closed) => stream.resume().once('close', closed));
+  assert.ok(stream.errored instanceof EngineError && stream.errored.code === 'proxy-closed');
+  assert.deepEqual(await readAll(wire), createTurning().encodeEnd?.());
+});
+
+test('an EngineError of the stream underneath is its own', async () => {
+  await using pair = await openPair(createTurning());
+  pair.inner.destroy(new EngineError('proxy-unreachable'));
+  await new Promise((closed) => pair.stream.once('close', closed));
+  assert.ok(pair.stream.errored instanceof EngineError && pair.stream.errored.code === 'proxy-unreachable');
+});
