@@ -74,14 +74,14 @@ for (const rig of protocolRigs) {
       stream.destroy();
     });
 
-    const isBare = rig.isCoded !== true;
-    test('gives a bare socket where nothing is in between', { skip: !isBare && 'there is a coding in between' }, async () => {
-      await using origin = await startEcho();
-      await using proxy = await rig.start();
-      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, soon());
-      assert.ok(stream instanceof Socket);
-      stream.destroy();
-    });
+    if (!rig.isCoded)
+      test('gives a bare socket', async () => {
+        await using origin = await startEcho();
+        await using proxy = await rig.start();
+        const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, soon());
+        assert.ok(stream instanceof Socket);
+        stream.destroy();
+      });
 
     test('understands answers that come byte by byte', async () => {
       await using origin = await startEcho();
@@ -103,15 +103,15 @@ for (const rig of protocolRigs) {
       await proxy.empty();
     });
 
-    const noHalfClose = rig.cannotHalfClose === true && 'the protocol has none';
-    test('carries a half-close to the destination', { skip: noHalfClose }, async () => {
-      await using origin = await startLateEcho();
-      await using proxy = await rig.start();
-      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, soon());
-      stream.end('question');
-      assert.equal((await readAll(stream)).toString(), 'question');
-      await proxy.empty();
-    });
+    if (!rig.cannotHalfClose)
+      test('carries a half-close to the destination', async () => {
+        await using origin = await startLateEcho();
+        await using proxy = await rig.start();
+        const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, soon());
+        stream.end('question');
+        assert.equal((await readAll(stream)).toString(), 'question');
+        await proxy.empty();
+      });
 
     test('closes when the proxy does', async () => {
       await using origin = await startEcho();

@@ -70,15 +70,16 @@ for (const rig of protocolRigs) {
       await proxy.empty();
     });
 
-    test('an opened tunnel needs no round trip', { skip: !rig.isCoded && 'the protocol has an answer' }, async () => {
-      await using proxy = await rig.start();
-      const tunnel = await defineWay(rig, proxy).createClient(createDirect()).open(soon());
-      const nextTurn = new Promise<null>((resolve) => setImmediate(resolve, null));
-      const stream = await Promise.race([tunnel.connect({ host: 'origin.test', port: 80 }, soon()), nextTurn]);
-      assert.ok(stream, 'before anything could have come from the proxy');
-      stream.destroy();
-      await proxy.empty();
-    });
+    if (rig.isCoded)
+      test('an opened tunnel needs no round trip where the protocol has no answer', async () => {
+        await using proxy = await rig.start();
+        const tunnel = await defineWay(rig, proxy).createClient(createDirect()).open(soon());
+        const nextTurn = new Promise<null>((resolve) => setImmediate(resolve, null));
+        const stream = await Promise.race([tunnel.connect({ host: 'origin.test', port: 80 }, soon()), nextTurn]);
+        assert.ok(stream, 'before anything could have come from the proxy');
+        stream.destroy();
+        await proxy.empty();
+      });
 
     test('a tunnel that is closed by us is not lost', async () => {
       await using proxy = await rig.start();
