@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { promisify } from 'node:util';
 import { scanText } from '../../main/engine/links/index.ts';
 import { median } from './report.ts';
 
@@ -38,6 +41,22 @@ export async function measureLinks(): Promise<LinkFigures[]> {
     });
   }
   return figures;
+}
+
+export interface ImportFigures {
+  readonly totalMs: number; // median
+  readonly delayMs: number; // 99th percentile of the event loop's delay, median
+}
+
+/** Programs that have just started import a Clash list of 50,000, one after the other. */
+export async function measureImport(): Promise<ImportFigures> {
+  const measured: (ImportFigures & { added: number })[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'import.ts')]);
+    measured.push(JSON.parse(stdout));
+  }
+  if (measured.some(({ added }) => added !== 50_000)) throw new Error('not all were imported');
+  return { totalMs: median(measured.map(({ totalMs }) => totalMs)), delayMs: median(measured.map(({ delayMs }) => delayMs)) };
 }
 
 async function measureOnce(text: string): Promise<{ totalMs: number; turnMs: number }> {

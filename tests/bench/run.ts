@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { measureLinks } from './links.ts';
+import { measureImport, measureLinks } from './links.ts';
 import type { Measure } from './load.ts';
 import { type Program, processorSeconds, startLoad, startPaperplane, startScript } from './programs.ts';
 import { type Figures, report } from './report.ts';
@@ -15,6 +15,7 @@ const pauseMs = 50; // for the other side's last bytes
 
 const [loadBefore = 0] = loadavg();
 const links = await measureLinks();
+const imported = await measureImport();
 await using upstream = await startScript('upstream.ts');
 await using baseline = await startScript('baseline-relay.ts', String(upstream.port));
 await using paperplane = await startPaperplane(`socks5://127.0.0.1:${upstream.port}`);
@@ -43,6 +44,6 @@ async function measureOnce({ pid, port }: Program, measure: Measure, durationMs:
 }
 
 const systemProxy = await measureSystemProxy();
-const text = report(figures, links, loadBefore) + (systemProxy === null ? '' : `\n${systemProxy}`);
+const text = report(figures, links, imported, loadBefore) + (systemProxy === null ? '' : `\n${systemProxy}`);
 await writeFile(join(import.meta.dirname, '../../docs/BENCHMARKS.md'), text);
 console.log(text);
