@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { ImportReport, Rejection } from '../preload/contract.ts';
 import { readQrImage } from './qr-image.ts';
+import { readQrOnScreen } from './qr-screen.ts';
 import { call } from './store.ts';
 
 /** The limit of `importText`. */
@@ -30,10 +31,14 @@ interface ImportStore {
   readonly draft: string;
   readonly busy: boolean;
   readonly imported: Imported | null;
-  readonly problem: { readonly code: 'tooLarge' } | { readonly code: 'notText' | 'noQr'; readonly name: string } | null;
+  /** What the person should know about the last attempt. */
+  readonly remark:
+    | { readonly code: 'tooLarge' | 'onScreen' | 'noQrOnScreen' | 'screenUnseen' }
+    | { readonly code: 'notText' | 'noQr'; readonly name: string }
+    | null;
 }
 
-export const useImport = create<ImportStore>()(() => ({ draft: '', busy: false, imported: null, problem: null }));
+export const useImport = create<ImportStore>()(() => ({ draft: '', busy: false, imported: null, remark: null }));
 
 export const setDraft = (draft: string): void => useImport.setState({ draft });
 export const forgetImported = (): void => useImport.setState({ imported: null });
@@ -49,25 +54,39 @@ export async function importPasted(text: string): Promise<void> {
 
 /** Reads images as QR codes and other files as text, in UTF-8 or, as Windows likes to write it, UTF-16, and imports each as a group of its name. */
 export async function importFiles(files: readonly File[]): Promise<void> {
-  if (files.reduce((sum, file) => sum + file.size, 0) > 2 * limitBytes) return useImport.setState({ problem: { code: 'tooLarge' } });
+  if (files.reduce((sum, file) => sum + file.size, 0) > 2 * limitBytes) return useImport.setState({ remark: { code: 'tooLarge' } });
   const sources: Source[] = [];
   for (const file of files) {
     const isImage = file.type.startsWith('image/');
     const text = isImage ? await readQrImage(file) : await readText(file);
-    if (text === null) return useImport.setState({ problem: { code: isImage ? 'noQr' : 'notText', name: file.name } });
+    if (text === null) return useImport.setState({ remark: { code: isImage ? 'noQr' : 'notText', name: file.name } });
     sources.push({ name: file.name, text });
   }
   await importSources(sources);
+}
+
+/** Puts what a QR code on the screen says into the box, to be looked at and added: nobody has chosen it, as one chooses a picture. */
+export async function takeFromScreen(): Promise<void> {
+  useImport.setState({ remark: null });
+  const code = await readQrOnScreen().then(
+    (text) => {
+      if (text === null) return 'noQrOnScreen';
+      setDraft([useImport.getState().draft.trimEnd(), text].filter((part) => part !== '').join('\n'));
+      return 'onScreen';
+    },
+    () => 'screenUnseen' as const,
+  );
+  useImport.setState({ remark: { code } });
 }
 
 /** Whether all of them were imported. */
 export async function importSources(sources: readonly Source[]): Promise<boolean> {
   if (sources.length === 0 || useImport.getState().busy) return false;
   if (new Blob(sources.map(({ text }) => text)).size > limitBytes) {
-    useImport.setState({ problem: { code: 'tooLarge' } });
+    useImport.setState({ remark: { code: 'tooLarge' } });
     return false;
   }
-  useImport.setState({ busy: true, problem: null });
+  useImport.setState({ busy: true, remark: null });
   const imported: Imported[] = [];
   for (const source of sources) {
     const outcome = await call('importText', { text: source.text, ...(source.name !== '' && { source: groupOf(source) }) });

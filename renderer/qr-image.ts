@@ -1,27 +1,30 @@
 import { decodeQR } from 'qr/decode.js';
 
 /** Longer sides are scaled down to this: photographs have more than a code needs, and time goes with the area. */
-const longestSide = 1600;
+const longestSideOfPhoto = 1600;
 
 /** The text of the QR code in an image; null where the image has none or is none. */
 export async function readQrImage(file: Blob): Promise<string | null> {
   const image = await createImageBitmap(file).catch(() => null);
-  if (image === null) return null;
+  return image === null ? null : readQr(image, longestSideOfPhoto);
+}
+
+/**
+ * Small codes in large pictures want every pixel, large ones in photographs are found better when they are smaller; no side is read longer than
+ * `longestSide`, in pixels. Closes the image.
+ */
+export function readQr(image: ImageBitmap, longestSide: number): string | null {
+  const { width, height } = image;
+  const fitting = Math.min(1, longestSide / Math.max(width, height));
   try {
-    return readQr(image, image.width, image.height);
+    for (const scale of [fitting, fitting / 2]) {
+      const text = decode(image, Math.round(width * scale), Math.round(height * scale));
+      if (text !== null) return text;
+    }
+    return null;
   } finally {
     image.close();
   }
-}
-
-/** Small codes in large pictures want every pixel, large ones in photographs are found better when they are smaller. */
-function readQr(image: CanvasImageSource, width: number, height: number): string | null {
-  const fitting = Math.min(1, longestSide / Math.max(width, height));
-  for (const scale of [fitting, fitting / 2]) {
-    const text = decode(image, Math.round(width * scale), Math.round(height * scale));
-    if (text !== null) return text;
-  }
-  return null;
 }
 
 function decode(image: CanvasImageSource, width: number, height: number): string | null {

@@ -13,6 +13,7 @@ export const answerHeaders = {
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; '),
+  'Permissions-Policy': 'display-capture=(self)',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -1,5 +1,6 @@
 import { BrowserWindow, type IpcMainInvokeEvent, session, shell } from 'electron';
 import { appUrl } from './app-protocol.ts';
+import { offerScreenPicture } from './screen-picture.ts';
 
 export interface MainWindowOptions {
   readonly preload: string; // full path of one CommonJS file
@@ -26,6 +27,7 @@ export function isOurPage({ sender, senderFrame }: IpcMainInvokeEvent): boolean 
 export async function openMainWindow(options: MainWindowOptions): Promise<MainWindow> {
   forbidPermissions();
   let window = createWindow(options);
+  offerScreenPicture(() => window);
   await window.loadURL(appUrl);
   return {
     show() {
@@ -74,11 +76,20 @@ function confine({ webContents }: BrowserWindow): void {
   });
 }
 
-/** Electron grants what nobody forbids. The page needs one thing: to copy text. */
+interface Asker {
+  readonly isMainFrame: boolean;
+  readonly requestingUrl?: string;
+}
+
+/** Electron grants what nobody forbids. The page needs two things: to copy text, and to look for a QR code on the screen. */
 function forbidPermissions(): void {
   const { defaultSession } = session;
-  const isAllowed = (permission: string) => permission === 'clipboard-sanitized-write';
-  defaultSession.setPermissionRequestHandler((_contents, permission, answer) => answer(isAllowed(permission)));
-  defaultSession.setPermissionCheckHandler((_contents, permission) => isAllowed(permission));
+  defaultSession.setPermissionRequestHandler((_contents, permission, answer, asker) => answer(isAllowed(permission, asker)));
+  defaultSession.setPermissionCheckHandler((_contents, permission, _origin, asker) => isAllowed(permission, asker));
   defaultSession.setDevicePermissionHandler(() => false);
+}
+
+function isAllowed(permission: string, { isMainFrame, requestingUrl = '' }: Asker): boolean {
+  if (permission === 'display-capture') return isMainFrame && requestingUrl.startsWith(appUrl);
+  return permission === 'clipboard-sanitized-write';
 }

@@ -172,6 +172,11 @@ export const en = {
     pasteByHand: 'The browser keeps its clipboard to itself. Press {{keys}} to paste into the box.',
     clipboardEmpty: 'There is no text in the clipboard.',
     tooLarge: 'This is more than 8 MB of text. Add it in smaller parts.',
+    screen: 'From the screen',
+    onScreen: 'This stood in a QR code on the screen. Look at it, then add it.',
+    noQrOnScreen: 'No QR code was found on this screen. Make sure that Paperplane’s own window does not cover it.',
+    screenUnseen:
+      'Paperplane could not see the screen. Allow it to record the screen in the system’s privacy settings, or paste a picture of the code.',
     noQr: 'No QR code was found in “{{name}}”.',
     notText: '“{{name}}” could not be read as text.',
     progress: 'Reading the links',

@@ -4,8 +4,9 @@ import { Button, DropZone, FileTrigger, Label, ProgressBar, TextArea, TextField 
 import { useTranslation } from 'react-i18next';
 import { isolated } from '../format.ts';
 import { importDraft, importFiles, importPasted, setDraft, useImport } from '../importing.ts';
-import { useStore } from '../store.ts';
+import { host, useStore } from '../store.ts';
 import { importDropped } from './dropped.ts';
+import { ScreenButton } from './screen-button.tsx';
 import './button.css';
 import './progress.css';
 import './paste-box.css';
@@ -63,6 +64,7 @@ export function PasteBox() {
             {t('import.file')}
           </Button>
         </FileTrigger>
+        {host === 'desktop' && <ScreenButton isDisabled={busy} onPress={() => setHint(null)} />}
         <Button
           className={`button add ${draft.trim() === '' ? '' : 'primary'}`}
           isDisabled={busy || draft.trim() === ''}
@@ -73,7 +75,7 @@ export function PasteBox() {
       </div>
       <ImportProgress />
       <p role="status" className="paste-hint">
-        {hint === 'pasteByHand' ? t('import.pasteByHand', { keys: pasteKeys }) : hint !== null ? t(`import.${hint}`) : <Problem />}
+        {hint === 'pasteByHand' ? t('import.pasteByHand', { keys: pasteKeys }) : hint !== null ? t(`import.${hint}`) : <Remark />}
       </p>
     </DropZone>
   );
@@ -106,11 +108,11 @@ async function readClipboardImage(): Promise<File | null> {
   return null;
 }
 
-function Problem() {
+function Remark() {
   const { t } = useTranslation();
-  const problem = useImport((store) => store.problem);
-  if (problem === null) return null;
-  return problem.code === 'tooLarge' ? t('import.tooLarge') : t(`import.${problem.code}`, { name: isolated(problem.name) });
+  const remark = useImport((store) => store.remark);
+  if (remark === null) return null;
+  return 'name' in remark ? t(`import.${remark.code}`, { name: isolated(remark.name) }) : t(`import.${remark.code}`);
 }
 
 function ImportProgress() {

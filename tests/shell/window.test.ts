@@ -100,11 +100,11 @@ test('the page stays where it is, and only https opens outside', { skip: noDeskt
   await expect(page.getByRole('navigation')).toBeVisible();
 });
 
-test('permissions are denied, but for copying text', { skip: noDesktop }, async () => {
+test('permissions are denied, but for copying text and for looking at the screen', { skip: noDesktop }, async () => {
   await using desktop = await startDesktop();
   const { page } = desktop;
   const states = await page.evaluate(async () => {
-    const names = ['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read', 'clipboard-write'];
+    const names = ['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read', 'clipboard-write', 'display-capture'];
     const asked = names.map(async (name) => [name, (await navigator.permissions.query({ name: name as PermissionName })).state]);
     return Object.fromEntries(await Promise.all(asked));
   });
@@ -115,6 +115,7 @@ test('permissions are denied, but for copying text', { skip: noDesktop }, async 
     microphone: 'denied',
     'clipboard-read': 'denied',
     'clipboard-write': 'granted',
+    'display-capture': 'granted', // to our own page; whether it gets a picture is asked each time
   });
 });
 
@@ -133,11 +134,13 @@ test('app:// serves the built interface only, under a policy that forbids inline
     ];
     const urls = [...paths.map((name) => `app://paperplane/${name}`), 'app://elsewhere/'];
     const answers = await Promise.all(urls.map((url) => net.fetch(url)));
-    return answers.map(({ status, headers }) => [status, headers.get('content-type'), headers.get('content-security-policy')]);
+    const names = ['content-type', 'content-security-policy', 'permissions-policy'];
+    return answers.map(({ status, headers }) => [status, ...names.map((name) => headers.get(name))]);
   });
   const [index, ...others] = answers;
   expect(index?.slice(0, 2)).toEqual([200, expect.stringMatching(/^text\/html/)]);
   expect(index?.[2]).toMatch(/default-src 'none'.*script-src 'self'/);
+  expect(index?.[3]).toBe('display-capture=(self)');
   expect(others.map(([status]) => status)).toEqual(others.map(() => 404));
 
   const violated = await page.evaluate(

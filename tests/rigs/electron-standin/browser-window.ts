@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { BrowserWindowConstructorOptions, WindowOpenHandlerResponse } from 'electron';
+import type { BrowserWindowConstructorOptions, Rectangle, WindowOpenHandlerResponse } from 'electron';
 import { isPrevented, news } from './host.ts';
 import { receive } from './ipc-main.ts';
 import { openPage, type PreloadPage } from './page.ts';
+import { type DisplayWish, requestPicture } from './screens.ts';
+import { isPermitted } from './session.ts';
 import { cloneToText, type ToMain, type ToPreload } from './worlds.ts';
 
 const windows = new Set<BrowserWindow>();
@@ -53,6 +55,7 @@ export class WebContents extends EventEmitter {
         onMessage: (message) => void this.#receive(message),
         mayNavigate: (url) => !isPrevented(this, 'will-navigate', { url, isMainFrame: true }, url),
         onWindowOpen: (url) => void this.#opened.decideOpen?.({ url }),
+        onDisplayWish: (wish, frame) => this.#showScreen(wish, frame),
         onLoad: () => this.#loaded(),
         onClose: () => window.forget(),
       },
@@ -68,6 +71,11 @@ export class WebContents extends EventEmitter {
   }
   async #deliver(message: ToPreload): Promise<void> {
     await (await this.page).deliver(message);
+  }
+  async #showScreen({ video, audio, userGesture }: DisplayWish, { url, isMainFrame }: { url: string; isMainFrame: boolean }) {
+    if (!isPermitted('display-capture', { isMainFrame, requestingUrl: url })) return null;
+    const frame = isMainFrame ? this.mainFrame : { parent: this.mainFrame, url };
+    return requestPicture({ frame, securityOrigin: url, videoRequested: video, audioRequested: audio, userGesture });
   }
   #loaded(): void {
     this.emit('did-finish-load');
@@ -99,6 +107,7 @@ export class WebContents extends EventEmitter {
 export class BrowserWindow extends EventEmitter {
   readonly webContents: WebContents;
   readonly #shown: { visible: boolean; minimized: boolean };
+  readonly #bounds: Rectangle;
 
   static getAllWindows(): BrowserWindow[] {
     return [...windows];
@@ -109,6 +118,7 @@ export class BrowserWindow extends EventEmitter {
   constructor(options: BrowserWindowConstructorOptions = {}) {
     super();
     this.#shown = { visible: options.show !== false, minimized: false };
+    this.#bounds = { x: 0, y: 0, width: options.width ?? 800, height: options.height ?? 600 };
     windows.add(this);
     this.webContents = new WebContents(this, options);
   }
@@ -120,6 +130,12 @@ export class BrowserWindow extends EventEmitter {
   }
   hide(): void {
     this.#shown.visible = false;
+  }
+  getBounds(): Rectangle {
+    return { ...this.#bounds };
+  }
+  setBounds(bounds: Partial<Rectangle>): void {
+    Object.assign(this.#bounds, bounds);
   }
   focus(): void {}
   restore(): void {

@@ -30,6 +30,8 @@ export type Checked = [
   None<Misfits<typeof standIn.powerMonitor, Electron.PowerMonitor>>,
   None<Misfits<typeof standIn.protocol, Electron.Protocol>>,
   None<Misfits<typeof standIn.safeStorage, Electron.SafeStorage>>,
+  None<Misfits<typeof standIn.desktopCapturer, Electron.DesktopCapturer>>,
+  None<Misfits<typeof standIn.screen, Electron.Screen>>,
   None<Misfits<typeof standIn.session, typeof Electron.session>>,
   None<Misfits<typeof standIn.session.defaultSession, Electron.Session>>,
   None<Misfits<typeof standIn.shell, Electron.Shell>>,

@@ -4,4 +4,5 @@ export { BrowserWindow, webContents } from './browser-window.ts';
 export { dialog, Menu, MenuItem, nativeImage, powerMonitor, safeStorage, shell, Tray } from './desktop.ts';
 export { ipcMain } from './ipc-main.ts';
 export { net, protocol } from './protocol.ts';
+export { desktopCapturer, screen } from './screens.ts';
 export { session } from './session.ts';

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CDPSession, Request, Route } from 'playwright';
 import { runningChromium } from './host.ts';
 import { answerRequest, fromChromium, toChromium } from './protocol.ts';
+import { askName, type DisplayWish, displayScript } from './screens.ts';
 import { decidePermissions } from './session.ts';
 import { isolatedWorldScript, mainWorldScript, type ToMain, type ToPreload, toMainName, toPreloadName } from './worlds.ts';
 
@@ -14,6 +15,8 @@ export interface PageListener {
   mayNavigate(url: string): boolean;
   /** The page opened another; it is closed in any case. */
   onWindowOpen(url: string): void;
+  /** A frame wants a picture of a screen: a data: URL, or null where it may not have one. */
+  onDisplayWish(wish: DisplayWish, frame: { url: string; isMainFrame: boolean }): Promise<string | null>;
   onLoad(): void;
   onClose(): void;
 }
@@ -41,7 +44,10 @@ export async function openPage({ width, height, preload }: PageOptions, listener
   const own = { isLoading: false };
   await page.setViewportSize({ width, height });
   const world = await joinWorlds(session, preload, listener);
-  await decidePermissions(session);
+  await page.exposeBinding(askName, ({ frame }, wish: DisplayWish) =>
+    listener.onDisplayWish(wish, { url: fromChromium(frame.url()), isMainFrame: frame === page.mainFrame() }),
+  );
+  await page.addInitScript(displayScript);
   session.on('Page.windowOpen', ({ url }) => listener.onWindowOpen(fromChromium(url)));
   page.on('popup', (popup) => void popup.close());
   page.on('load', () => listener.onLoad());
@@ -55,6 +61,7 @@ export async function openPage({ width, height, preload }: PageOptions, listener
     targetId: targetInfo.targetId,
     async load(url) {
       own.isLoading = true;
+      await decidePermissions(session, url);
       await page.goto(toChromium(url)).finally(() => {
         own.isLoading = false;
       });

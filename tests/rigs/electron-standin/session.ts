@@ -1,6 +1,7 @@
 import type { Session } from 'electron';
 import type { CDPSession } from 'playwright';
 import { protocol } from './protocol.ts';
+import { setDisplayMediaRequestHandler } from './screens.ts';
 
 type CheckHandler = Parameters<Session['setPermissionCheckHandler']>[0];
 type RequestHandler = Parameters<Session['setPermissionRequestHandler']>[0];
@@ -15,27 +16,37 @@ const permissions = [
   ['midi', 'midi'],
   ['clipboard-read', 'clipboard-read'],
   ['clipboard-write', 'clipboard-sanitized-write'],
+  ['display-capture', 'display-capture'],
 ] as const;
 
-/** Asks the application's handlers once for each permission; without handlers everything is granted, which is Electron's default. */
-export async function decidePermissions(session: CDPSession): Promise<void> {
+/** Asks the application's handlers once for each permission, for the page of this address. */
+export async function decidePermissions(session: CDPSession, requestingUrl: string): Promise<void> {
   for (const [name, electronName] of permissions) {
-    const isGranted = (handlers.check === null || isChecked(electronName)) && (handlers.request === null || isRequested(electronName));
+    const isGranted = isPermitted(electronName, { isMainFrame: true, requestingUrl });
     await session.send('Browser.setPermission', { permission: { name }, setting: isGranted ? 'granted' : 'denied' });
   }
 }
 
 type PermissionName = (typeof permissions)[number][1];
-
-function isChecked(name: PermissionName): boolean {
-  return handlers.check?.(null, name, 'app://stand-in', { isMainFrame: true }) ?? true;
+interface Asker {
+  readonly isMainFrame: boolean;
+  readonly requestingUrl: string;
 }
 
-function isRequested(name: PermissionName): boolean {
+/** Without handlers everything is granted, which is Electron's default. */
+export function isPermitted(name: PermissionName, asker: Asker): boolean {
+  return (handlers.check === null || isChecked(name, asker)) && (handlers.request === null || isRequested(name, asker));
+}
+
+function isChecked(name: PermissionName, asker: Asker): boolean {
+  return handlers.check?.(null, name, new URL(asker.requestingUrl).origin, asker) ?? true;
+}
+
+function isRequested(name: PermissionName, asker: Asker): boolean {
   const outcome = { isGranted: false };
-  // The handler decides by name alone; whatever else it looks at, the stand-in cannot give.
+  // The handler decides by name and details; whatever else it looks at, the stand-in cannot give.
   const ask = handlers.request as ((contents: null, name: string, answer: (isGranted: boolean) => void, details: object) => void) | null;
-  ask?.(null, name, (isGranted) => Object.assign(outcome, { isGranted }), {});
+  ask?.(null, name, (isGranted) => Object.assign(outcome, { isGranted }), asker);
   return outcome.isGranted;
 }
 
@@ -48,6 +59,7 @@ export const session = {
     setPermissionRequestHandler(handler: RequestHandler): void {
       handlers.request = handler;
     },
+    setDisplayMediaRequestHandler,
     setDevicePermissionHandler(_handler: unknown): void {},
   },
 };

@@ -10,8 +10,8 @@
  *
  * What it cannot prove: the sandbox and the split into processes; Electron's own contextBridge against hostile page code; `app://` as a
  * real scheme (here it is https://HOST.app.stand-in, intercepted); trays, menus and dialogs on a desktop; links registered with the
- * system; the keyring; session end; reading from an asar; BoringSSL; memory and start-up time. Continuous integration runs the specs on
- * the real Electron for those.
+ * system; the keyring; session end; pictures of a real screen; reading from an asar; BoringSSL; memory and start-up time. Continuous
+ * integration runs the specs on the real Electron for those.
  */
 import { readFileSync } from 'node:fs';
 import inspector from 'node:inspector';
