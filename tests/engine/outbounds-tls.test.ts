@@ -4,7 +4,13 @@ import { test } from 'node:test';
 import { TLSSocket } from 'node:tls';
 import type { Outbound } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
-import { expiredCertificate, otherNameCertificate, serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
+import {
+  expiredCertificate,
+  otherNameCertificate,
+  serverCertificate,
+  strangerCertificate,
+  trustTestAuthority,
+} from '../rigs/certificates.ts';
 import { echoes, failure, outboundTo, secretLogin, soon } from '../rigs/connecting.ts';
 import { startHttpProxy } from '../rigs/http-proxy.ts';
 import { startServer } from '../rigs/loopback-server.ts';
@@ -15,9 +21,10 @@ assertNothingLeftOpen();
 
 const destination = { host: 'origin.test', port: 80 };
 
-// First, while this process does not trust the authority.
+trustTestAuthority();
+
 test('an authority that nobody knows is refused, and the login is not sent', async () => {
-  await using proxy = await startHttpProxy({ certificate: serverCertificate });
+  await using proxy = await startHttpProxy({ certificate: strangerCertificate });
   const error = await failure(outboundTo('https', proxy, secretLogin), destination);
   assert.equal(error.code, 'proxy-certificate');
   assert.deepEqual(proxy.asked, []);
@@ -25,7 +32,6 @@ test('an authority that nobody knows is refused, and the login is not sent', asy
 });
 
 test('with the authority trusted', async (context) => {
-  trustTestAuthority();
   await context.test('a certificate that is over or for another name is refused', async () => {
     for (const certificate of [expiredCertificate, otherNameCertificate]) {
       await using proxy = await startHttpProxy({ certificate });

@@ -17,7 +17,7 @@ function load(name: string): Certificate {
   return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8'), certFile, keyFile };
 }
 
-/** The authority that signed all of them, for NODE_EXTRA_CA_CERTS and the like. */
+/** The authority that signed all of them but the last, for NODE_EXTRA_CA_CERTS and the like. */
 export const authorityFile = file('ca.pem');
 
 /** Valid for proxy.test, localhost, 127.0.0.1 and ::1. */
@@ -26,8 +26,10 @@ export const serverCertificate = load('server');
 export const expiredCertificate = load('expired');
 /** Valid, but for other.test alone. */
 export const otherNameCertificate = load('other-name');
+/** Valid for the same as the first, but signed by itself alone. */
+export const strangerCertificate = load('stranger');
 
-/** Makes this process trust the authority, as NODE_EXTRA_CA_CERTS does for one that is still to be started. */
+/** Makes this process trust the authority, as NODE_EXTRA_CA_CERTS does for one that is still to be started. Before its first TLS. */
 export function trustTestAuthority(): void {
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(authorityFile, 'utf8')]);
 }

@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { EngineError } from '../errors.ts';
-import type { Outbound } from '../outbound.ts';
+import type { Destination, Outbound } from '../outbound.ts';
+import { hostAndPort } from '../outbounds/destination.ts';
 import { ignoreErrors, underSignal, untilEvent } from '../outbounds/under-signal.ts';
+import { createTickets, type Tickets } from './tls-tickets.ts';
 
 export interface TlsOptions {
   /** Which name is asked for and must be on the certificate, where that is not the destination's. */
@@ -19,29 +21,41 @@ export interface TlsOptions {
 /**
  * TLS over any outbound, for the way to a proxy: the certificate must be valid for the name or address, by the authorities that come with
  * Node and not by the system's, which an employer or a state may have added to. Errors are those of `via`, `proxy-certificate`,
- * `proxy-protocol` (not TLS) and `proxy-closed`.
+ * `proxy-protocol` (not TLS) and `proxy-closed`. Sessions are taken up again, with the same options alone, but not where there are pins: a
+ * resumed session shows no certificate. Nothing is said before the handshake is over.
  */
 export function createTls(via: Outbound, options: TlsOptions = {}): Outbound {
+  const tickets = createTickets();
   return {
     label: via.label,
     async connect(destination, signal) {
       const stream = await via.connect(destination, signal);
-      return underSignal(stream, signal, () => secure(stream, options.serverName ?? destination.host, options));
+      return underSignal(stream, signal, () => secure(stream, destination, options, tickets));
     },
   };
 }
 
-async function secure(stream: Duplex, host: string, { alpn = ['http/1.1'], pins, insecure = false }: TlsOptions): Promise<TLSSocket> {
+/** All authorities are in it: Node would otherwise make one for every connection, which takes half a millisecond. */
+const shared: { context?: SecureContext } = {};
+
+async function secure(stream: Duplex, destination: Destination, options: TlsOptions, tickets: Tickets): Promise<TLSSocket> {
+  const { alpn = ['http/1.1'], pins, insecure = false, serverName: host = destination.host } = options;
+  const address = hostAndPort(destination);
+  shared.context ??= createSecureContext();
   const socket = ignoreErrors(
     // `host` is what the certificate is checked against where there is no `servername`, which may not be an address (RFC 6066, section 3).
     connect({
       socket: stream,
+      secureContext: shared.context,
       host,
+      session: tickets.take(address),
       ALPNProtocols: [...alpn],
       rejectUnauthorized: pins === undefined && !insecure,
       ...(isIP(host) ? {} : { servername: host }),
     }),
   );
+  // Node emits it only once the certificate is accepted.
+  if (!pins) socket.on('session', (ticket: Buffer) => tickets.keep(address, ticket));
   try {
     await untilEvent(socket, 'secureConnect');
   } catch (error) {

@@ -46,4 +46,8 @@ for name in server expired other-name; do key "$name.key"; done
 sign server proxy.test good 21200101000000Z server.key -cert ca.pem
 sign expired proxy.test good 20210101000000Z expired.key -cert ca.pem
 sign other-name other.test other 21200101000000Z other-name.key -cert ca.pem
+# By an authority that nobody knows: itself.
+key stranger.key
+openssl req -x509 -new -key stranger.key -subj /CN=proxy.test -addext 'subjectAltName = DNS:proxy.test, DNS:localhost, IP:127.0.0.1, IP:::1' \
+  -days 36500 -out stranger.pem
 chmod 644 ./*.key
