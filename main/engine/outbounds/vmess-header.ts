@@ -1,4 +1,4 @@
-import { createCipheriv, hash, randomBytes } from 'node:crypto';
+import { type Cipheriv, createCipheriv, hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { createAead, tagBytes } from '../aead.ts';
 import { EngineError } from '../errors.ts';
@@ -18,7 +18,8 @@ export interface Session {
 }
 
 export function createSession(): Session {
-  return { key: randomBytes(16), iv: randomBytes(16), tag: randomBytes(1).readUInt8() };
+  const random = randomBytes(33); // asked for once, because asking is what costs
+  return { key: random.subarray(0, 16), iv: random.subarray(16, 32), tag: random.readUInt8(32) };
 }
 
 /** The key that all commands of an id are under. */
@@ -33,11 +34,36 @@ export interface Request {
   readonly destination: Destination;
 }
 
+/** What all requests of one id have in common. */
+export interface Commander {
+  readonly key: Buffer; // as `commandKey` gives it
+  /** Tells the server who asks and when, so that nothing works twice. */
+  sealAuthId(nowMs: number, random: Buffer): Buffer;
+}
+
+export function createCommander(key: Buffer): Commander {
+  // In ECB each block stands alone, so that one cipher does for all of them.
+  let cipher: Cipheriv | undefined; // not before it is needed: there may be 50,000 ids
+  const createCipher = () => createCipheriv('aes-128-ecb', deriveKey16(key, 'AES Auth ID Encryption'), null).setAutoPadding(false);
+  return {
+    key,
+    sealAuthId(nowMs, random) {
+      const plain = Buffer.alloc(16);
+      plain.writeBigInt64BE(BigInt(Math.floor(nowMs / 1000)));
+      random.copy(plain, 8);
+      plain.writeUInt32BE(crc32(plain.subarray(0, 12)), 12);
+      cipher ??= createCipher();
+      return cipher.update(plain);
+    },
+  };
+}
+
 /** The head of a request, for a server whose clock is within two minutes of `nowMs`. */
-export function sealRequest(key: Buffer, session: Session, request: Request, nowMs: number): Buffer {
-  const header = encodeHeader(session, request);
-  const authId = sealAuthId(key, nowMs, randomBytes(4));
-  const nonce = randomBytes(8);
+export function sealRequest({ key, sealAuthId }: Commander, session: Session, request: Request, nowMs: number): Buffer {
+  const random = randomBytes(4 + 8 + 1 + mostPaddingBytes);
+  const nonce = random.subarray(4, 12);
+  const header = encodeHeader(session, request, random.subarray(13, 13 + (random.readUInt8(12) & mostPaddingBytes)));
+  const authId = sealAuthId(nowMs, random.subarray(0, 4));
   const length = Buffer.of(header.length >> 8, header.length & 0xff);
   const sealFor = (purpose: string, plain: Buffer) =>
     createAead('aes-128-gcm', deriveKey16(key, `VMess Header AEAD Key${purpose}`, authId, nonce)).seal(
@@ -48,18 +74,9 @@ export function sealRequest(key: Buffer, session: Session, request: Request, now
   return Buffer.concat([authId, sealFor('_Length', length), nonce, sealFor('', header)]);
 }
 
-/** Tells the server who asks and when, so that nothing works twice. */
-export function sealAuthId(key: Buffer, nowMs: number, random: Buffer): Buffer {
-  const plain = Buffer.alloc(16);
-  plain.writeBigInt64BE(BigInt(Math.floor(nowMs / 1000)));
-  random.copy(plain, 8);
-  plain.writeUInt32BE(crc32(plain.subarray(0, 12)), 12);
-  const cipher = createCipheriv('aes-128-ecb', deriveKey16(key, 'AES Auth ID Encryption'), null).setAutoPadding(false);
-  return Buffer.concat([cipher.update(plain), cipher.final()]);
-}
+const mostPaddingBytes = 15;
 
-function encodeHeader({ key, iv, tag }: Session, { command, option, security, destination }: Request): Buffer {
-  const padding = randomBytes(randomBytes(1).readUInt8() & 0x0f);
+function encodeHeader({ key, iv, tag }: Session, { command, option, security, destination }: Request, padding: Buffer): Buffer {
   const fields = Buffer.of(tag, option, (padding.length << 4) | security, 0, command);
   const header = Buffer.concat([Buffer.of(1), iv, key, fields, encodePortAndAddress(destination), padding]);
   const check = Buffer.alloc(4);

@@ -12,9 +12,11 @@ import { parseUuid } from './uuid.ts';
 import { createBodyReader, createBodyWriter, longestChunkBytes, optionsFor, type Security, securities } from './vmess-body.ts';
 import {
   answerSession,
+  type Commander,
   commandKey,
   commands,
   createAnswerDecoder,
+  createCommander,
   createSession,
   longestAnswerBytes,
   sealRequest,
@@ -60,18 +62,20 @@ function notSpoken({ query }: RawLink, security: Security | null): string | null
 }
 
 function createVmessClient(proxy: Destination, key: Buffer, choice: Choice, via: Outbound): ProxyClient {
+  const commander = createCommander(key);
   return {
     ...createProxyClient(proxy, via, {
       greet: () => {}, // nothing is said before the destination
       isUnanswered: true,
-      ask: (stream, destination) => createCodedStream(stream, createVmessCoding(key, commands.tcp, destination, choice), { firstWordsMs }),
+      ask: (stream, destination) =>
+        createCodedStream(stream, createVmessCoding(commander, commands.tcp, destination, choice), { firstWordsMs }),
     }),
     openDatagrams: (signal) => openFlowDatagrams(openFlow, { longestBytes: longestChunkBytes }, signal),
   };
 
   async function openFlow(destination: Destination, signal: AbortSignal): Promise<Duplex> {
     const stream = await reach(proxy, via, signal);
-    return createCodedStream(stream, createVmessCoding(key, commands.udp, destination, datagramChoice(choice)));
+    return createCodedStream(stream, createVmessCoding(commander, commands.udp, destination, datagramChoice(choice)));
   }
 }
 
@@ -81,7 +85,7 @@ function datagramChoice(choice: Choice): Choice {
 }
 
 /** The head goes with the first words. */
-function createVmessCoding(key: Buffer, command: number, destination: Destination, choice: Choice): Coding {
+function createVmessCoding(commander: Commander, command: number, destination: Destination, choice: Choice): Coding {
   const { security, authenticatesLength } = choice;
   const option = optionsFor(security, authenticatesLength);
   const session = createSession();
@@ -96,7 +100,7 @@ function createVmessCoding(key: Buffer, command: number, destination: Destinatio
       if (hasAsked) return body;
       hasAsked = true;
       const request = { command, option, security: securities[security], destination };
-      return [Buffer.concat([sealRequest(key, session, request, Date.now()), ...body])];
+      return [Buffer.concat([sealRequest(commander, session, request, Date.now()), ...body])];
     },
     ...(security === 'zero' ? {} : { encodeEnd: () => Buffer.concat(write(nothing)) }),
     decode: (wire) => decode(wire).flatMap(read),
