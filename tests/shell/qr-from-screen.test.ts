@@ -136,10 +136,13 @@ test('nothing is given without a click, with sound, or to a page that is not our
     const outcomes = [await stranger.webContents.executeJavaScript(asked, true)];
     await stranger.loadURL('app://elsewhere/');
     outcomes.push(await stranger.webContents.executeJavaScript(asked, true));
+    outcomes.push(
+      await stranger.webContents.executeJavaScript('navigator.permissions.query({ name: "display-capture" }).then(({ state }) => state)'),
+    );
     stranger.destroy();
     return outcomes;
   });
-  expect(outcome).toEqual(['NotAllowedError', 'NotAllowedError']);
+  expect(outcome).toEqual(['NotAllowedError', 'NotAllowedError', 'denied']);
 
   expect(await askWithoutGesture(await page.context().newCDPSession(page))).toBe('NotAllowedError');
 });
