@@ -11,18 +11,32 @@ export interface Task {
   readonly origins?: Origins;
 }
 export type Origins = Readonly<Record<'download' | 'upload' | 'get', number>>;
-/** `figure` in MB/s, connections a second, or ms; `done` is what was carried: gigabytes, or thousands of connections. */
+/**
+ * `figure` in MB/s, connections a second, or ms; `done` is what was carried: gigabytes, or thousands of connections; `lost` are connections that
+ * got no answer.
+ */
 export interface Result {
   readonly figure: number;
   readonly done: number;
+  readonly lost?: number;
 }
+/** In place of a Result. */
+export interface Failure {
+  readonly error: string;
+}
+
+/** Whoever says nothing for so long says nothing any more. */
+const silenceMs = 3000;
 
 const atOnce = 32;
 const get = Buffer.from('GET / HTTP/1.1\r\nHost: get\r\n\r\n');
 const block = Buffer.alloc(256 * 1024, 'paperplane');
 const readBuffer = Buffer.alloc(512 * 1024);
 
-process.on('message', async (task: Task) => process.send?.(await measures[task.measure](task)));
+process.on('message', async (task: Task) => {
+  const result = await measures[task.measure](task).catch((error: Error): Failure => ({ error: error.message }));
+  process.send?.(result);
+});
 
 const measures: Record<Measure, (task: Task) => Promise<Result>> = {
   async download({ port, durationMs, origins }) {
@@ -32,7 +46,8 @@ const measures: Record<Measure, (task: Task) => Promise<Result>> = {
       bytes += length;
       if (performance.now() - started >= durationMs) socket.destroy();
     });
-    await once(socket, 'close');
+    await once(socket, 'close'); // rejects at an error
+    if (performance.now() - started < durationMs) throw new Error('the download ended early');
     return rate(bytes / 1e9, started, 1e3);
   },
   async upload({ port, durationMs, origins }) {
@@ -55,19 +70,34 @@ const measures: Record<Measure, (task: Task) => Promise<Result>> = {
     return rate(Number(answer) / 1e9, started, 1e3);
   },
   async connections({ port, durationMs, origins }) {
-    let done = 0;
+    let [done, lost] = [0, 0];
     const started = performance.now();
+    let last = started; // of those that were answered: the others end late
     const worker = async () => {
-      for (; performance.now() - started < durationMs; done++) await fetchOnce(port, origins);
+      while (performance.now() - started < durationMs) {
+        const ms = await fetchOnce(port, origins).catch(() => null);
+        if (ms === null) lost++;
+        else {
+          done++;
+          last = performance.now();
+        }
+      }
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
-    return rate(done / 1e3, started, 1e3);
+    if (done === 0) throw new Error('no connection was answered');
+    return { figure: (done * 1000) / (last - started), done: done / 1e3, lost };
   },
   async firstByte({ port, durationMs, origins }) {
     const started = performance.now();
     const times: number[] = [];
-    while (performance.now() - started < durationMs) times.push(await fetchOnce(port, origins));
-    return { figure: times.sort((a, b) => a - b)[times.length >> 1] ?? 0, done: 0 };
+    let lost = 0;
+    while (performance.now() - started < durationMs) {
+      const ms = await fetchOnce(port, origins).catch(() => null);
+      if (ms === null) lost++;
+      else times.push(ms);
+    }
+    if (times.length === 0) throw new Error('no connection was answered');
+    return { figure: times.sort((a, b) => a - b)[times.length >> 1] ?? 0, done: 0, lost };
   },
 };
 
@@ -76,19 +106,20 @@ function rate(done: number, started: number, scale: number): Result {
   return { figure: (done * scale * 1000) / (performance.now() - started), done };
 }
 
-/** A whole small request: connect, ask, get, close. Resolves with the milliseconds to the first byte of the answer. */
+/** A whole small request: connect, ask, get, close. Resolves with the milliseconds to the first byte of the answer; rejects where none comes. */
 function fetchOnce(port: number, origins: Origins | undefined): Promise<number> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const started = performance.now();
     const socket: Socket = openTunnel(
       port,
       requestFor('get', origins),
       () => socket.write(get),
       () => {
-        socket.destroy(); // the answer has no body: that was all
         resolve(performance.now() - started);
+        socket.destroy(); // the answer has no body: that was all
       },
     );
+    socket.on('error', reject).on('close', () => reject(new Error('closed')));
   });
 }
 
@@ -98,7 +129,10 @@ function openTunnel(port: number, request: Buffer, onOpen: () => void, onBytes: 
   const callback = (length: number) => {
     if (stage === 2) onBytes(length);
     else if (stage === 1) {
-      if (readBuffer[1] !== 0) throw new Error(`SOCKS5 reply ${readBuffer[1]}`);
+      if (readBuffer[1] !== 0) {
+        socket.destroy(new Error(`SOCKS5 reply ${readBuffer[1]}`));
+        return false;
+      }
       stage = 2;
       onOpen();
       if (length > 10) onBytes(length - 10);
@@ -109,6 +143,7 @@ function openTunnel(port: number, request: Buffer, onOpen: () => void, onBytes: 
     return true;
   };
   const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true, onread: { buffer: readBuffer, callback } });
+  socket.setTimeout(silenceMs, () => socket.destroy(new Error('silence')));
   return socket.on('connect', () => socket.write(Buffer.of(5, 1, 0)));
 }
 

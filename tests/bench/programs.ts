@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { authorityFile } from '../rigs/certificates.ts';
 import { startHeadless } from '../rigs/headless.ts';
-import type { Result, Task } from './load.ts';
+import type { Failure, Result, Task } from './load.ts';
 
 /** Something that speaks SOCKS5 in a process of its own. */
 export interface Program extends AsyncDisposable {
@@ -29,16 +29,22 @@ export async function startPaperplane(link: string, probe = 'http://probe/genera
   return { pid: headless.pid, port, [Symbol.asyncDispose]: headless[Symbol.asyncDispose] };
 }
 
+export interface Load extends AsyncDisposable {
+  /** Rejects with the reason where nothing could be measured. */
+  run(task: Task): Promise<Result>;
+}
+
 /** The load generator: gives each task to its process, one after the other. */
-export function startLoad(): AsyncDisposable & { run(task: Task): Promise<Result> } {
+export function startLoad(): Load {
   const child = fork(join(import.meta.dirname, 'load.ts'));
   return {
     run(task) {
       return new Promise((resolve, reject) => {
         const onExit = () => reject(new Error('the load generator ended'));
-        child.once('exit', onExit).once('message', (result: Result) => {
+        child.once('exit', onExit).once('message', (result: Result | Failure) => {
           child.off('exit', onExit);
-          resolve(result);
+          if ('error' in result) reject(new Error(`${task.measure}: ${result.error}`));
+          else resolve(result);
         });
         child.send(task);
       });

@@ -1,5 +1,6 @@
 /**
- * `npm run bench:protocols`: Paperplane and other clients through the same servers, in turn. Writes docs/BENCHMARKS-PROTOCOLS.md.
+ * `npm run bench:protocols`: Paperplane and other clients through the same servers, in turn. Writes docs/BENCHMARKS-PROTOCOLS.md, in less than
+ * four minutes; a protocol that fails is told there with its reason and does not end the run.
  * `-- --only WORD` measures the protocols whose title has the word, and writes nothing.
  */
 import { writeFile } from 'node:fs/promises';
@@ -8,11 +9,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { missing, temporaryFolder } from '../rigs/programs.ts';
 import type { Measure, Origins } from './load.ts';
-import { type Program, processorSeconds, startLoad, startPaperplane, startScript } from './programs.ts';
-import { type Measured, report } from './protocols/report.ts';
+import { type Load, type Program, processorSeconds, startLoad, startPaperplane, startScript } from './programs.ts';
+import { type Failed, type Measured, report } from './protocols/report.ts';
 import { type Row, rows } from './protocols/rows.ts';
 
-const rounds = 5;
+const rounds = 4;
+const mostMsPerRow = 45_000;
 const pauseMs = 50; // for the other side's last bytes
 const durationsMs = { download: 1500, connections: 1500, firstByte: 500 } satisfies Partial<Record<Measure, number>>;
 const measures = Object.keys(durationsMs) as (keyof typeof durationsMs)[];
@@ -20,10 +22,11 @@ const measures = Object.keys(durationsMs) as (keyof typeof durationsMs)[];
 const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values;
 const [loadBefore = 0] = loadavg();
 await using origin = await startScript<{ ports: Origins }>('origin.ts');
-await using load = startLoad();
 const origins = origin.printed.ports;
 
 async function measureRow(row: Row): Promise<Measured> {
+  const deadlineMs = performance.now() + mostMsPerRow;
+  await using load = startLoad();
   await using folder = await temporaryFolder();
   await using server = await row.startServer(folder.path);
   await using peer = await row.startPeer(folder.path, server);
@@ -34,7 +37,8 @@ async function measureRow(row: Row): Promise<Measured> {
     const figures: Measured['rounds'][number] = { paperplane: {}, peer: {} };
     for (const measure of measures) {
       for (const [name, program] of Object.entries({ paperplane, peer }) as ['paperplane' | 'peer', Program][]) {
-        Object.assign(figures[name], await measureOnce(program, measure));
+        if (performance.now() > deadlineMs) throw new Error(`not done in ${mostMsPerRow / 1000} s`);
+        Object.assign(figures[name], await measureOnce(load, program, measure));
       }
     }
     if (round > 0) measured.rounds.push(figures);
@@ -43,19 +47,25 @@ async function measureRow(row: Row): Promise<Measured> {
   return measured;
 }
 
-async function measureOnce({ pid, port }: Program, measure: (typeof measures)[number]): Promise<Record<string, number>> {
-  const before = await processorSeconds(pid);
-  const { figure, done } = await load.run({ measure, port, origins, durationMs: durationsMs[measure] });
-  await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  const used = (await processorSeconds(pid)) - before;
-  return { [measure]: figure, ...(done > 0 && { [`${measure}Processor`]: used / done }) };
+function failed({ title }: Row, error: unknown): Failed {
+  const reason = error instanceof Error ? error.message : String(error);
+  console.error(`${title}: failed, ${reason}`);
+  return { title, reason };
 }
 
-const all: Measured[] = [];
+async function measureOnce(load: Load, { pid, port }: Program, measure: (typeof measures)[number]): Promise<Record<string, number>> {
+  const before = await processorSeconds(pid);
+  const { figure, done, lost = 0 } = await load.run({ measure, port, origins, durationMs: durationsMs[measure] });
+  await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  const used = (await processorSeconds(pid)) - before;
+  return { [measure]: figure, [`${measure}Lost`]: lost, ...(done > 0 && { [`${measure}Processor`]: used / done }) };
+}
+
+const all: (Measured | Failed)[] = [];
 for (const row of rows.filter(({ title }) => title.includes(only))) {
   const absent = missing(...row.programs);
   if (absent) console.error(`${row.title}: not measured, ${absent}`);
-  else all.push(await measureRow(row));
+  else all.push(await measureRow(row).catch((error: unknown) => failed(row, error)));
 }
 const text = report(all, loadBefore);
 if (only === '') await writeFile(join(import.meta.dirname, '../../docs/BENCHMARKS-PROTOCOLS.md'), text);
