@@ -8,7 +8,7 @@ import { startShadowsocks } from './shadowsocks-server.ts';
 import { startShadowsocksUdp } from './shadowsocks-udp.ts';
 import { startSocks4 } from './socks4-server.ts';
 import { startSocks5 } from './socks5-server.ts';
-import { insideHttpUpgrade, insideWebSocket } from './transports.ts';
+import { insideGrpc, insideHttpUpgrade, insideWebSocket } from './transports.ts';
 import { startTrojan } from './trojan-server.ts';
 import { startVless } from './vless-server.ts';
 import { startVmess } from './vmess-server.ts';
@@ -25,6 +25,7 @@ export interface ProtocolRig extends Way {
   readonly isCoded?: boolean; // bytes go through a coding of ours, which is asked through without an answer
   readonly isInTls?: boolean;
   readonly cannotHalfClose?: boolean;
+  readonly endsForBoth?: boolean; // the end of what the destination says ends both directions
   /** Another login than the usual one, where it cannot be just anything. */
   readonly otherLogin?: Login;
   /** Where the protocol carries datagrams: the same server with UDP, and the longest payload that must get through. */
@@ -86,6 +87,7 @@ const over = { ...coded, scheme: 'vless' } as const;
 const overWebSocket = {
   ...over,
   cannotHalfClose: true,
+  endsForBoth: true,
   start: (options?: ProxyRigOptions) => startVless({ unwrap: insideWebSocket('/ws'), ...started(options) }),
 } as const;
 const overHttpUpgrade = {
@@ -97,6 +99,13 @@ const transports: readonly ProtocolRig[] = [
   { ...overWebSocket, server: 'VLESS in WebSocket with early data', query: { type: 'ws', path: '/ws?ed=20' } },
   { ...overHttpUpgrade, server: 'VLESS in HTTPUpgrade', query: { type: 'httpupgrade', path: '/up' } },
   { ...overHttpUpgrade, server: 'VLESS in eager HTTPUpgrade', query: { type: 'httpupgrade', path: '/up?ed=1' } },
+  {
+    ...over,
+    server: 'VLESS in gRPC',
+    endsForBoth: true,
+    query: { type: 'grpc', serviceName: 'a/b' },
+    start: (options) => startVless({ unwrap: insideGrpc('/a%2Fb/Tun'), ...started(options) }),
+  },
 ];
 
 function shadowsocks(cipher: string, [usual, other]: readonly [string, string]): ProtocolRig {

@@ -1,8 +1,9 @@
 import http from 'node:http';
+import http2, { type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { createWebSocketStream, WebSocketServer } from 'ws';
-import { readUntil } from './streams.ts';
+import { readExactly, readUntil } from './streams.ts';
 
 /** What servers speak around a protocol: each makes of a connection the stream inside. Who asks for another path is turned away. */
 export type Unwrap = (connection: Socket) => Promise<Duplex>;
@@ -34,4 +35,60 @@ export function insideHttpUpgrade(path: string): Unwrap {
     connection.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
     return connection;
   };
+}
+
+/** A gRPC call whose messages have one field of bytes. */
+export function insideGrpc(path: string): Unwrap {
+  return (connection) =>
+    new Promise((resolve, reject) => {
+      const server = http2.createServer();
+      server.on('stream', (call, headers) => {
+        if (headers[':path'] !== path) return call.respond({ ':status': 200, 'grpc-status': '12' }, { endStream: true });
+        call.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+        call.on('wantTrailers', () => call.sendTrailers({ 'grpc-status': '0' }));
+        resolve(messages(call));
+      });
+      server.on('sessionError', () => connection.destroy());
+      connection.once('close', () => reject(new Error('closed')));
+      connection.once('end', () => connection.destroy()); // HTTP/2 itself leaves one that is half open as it is
+      server.emit('connection', connection);
+    });
+}
+
+function messages(call: ServerHttp2Stream): Duplex {
+  let isReading = false;
+  const read = async () => {
+    const length = (await readExactly(call, 5)).readUInt32BE(1);
+    const message = await readExactly(call, length);
+    let at = 1;
+    while ((message[at++] ?? 0) >= 0x80);
+    stream.push(message.subarray(at));
+  };
+  const stream: Duplex = new Duplex({
+    read() {
+      if (isReading) return;
+      isReading = true;
+      read().then(
+        () => {
+          isReading = false;
+          stream.read(0);
+        },
+        () => (call.readableEnded ? stream.push(null) : stream.destroy()),
+      );
+    },
+    write(plain: Buffer, _encoding, done) {
+      const size = [plain.length & 0x7f, (plain.length >> 7) & 0x7f, (plain.length >> 14) & 0x7f];
+      const field = Buffer.from([0x0a, (size[0] ?? 0) | 0x80, (size[1] ?? 0) | 0x80, size[2] ?? 0]);
+      const prefix = Buffer.alloc(5);
+      prefix.writeUInt32BE(field.length + plain.length, 1);
+      call.write(Buffer.concat([prefix, field, plain]), done);
+    },
+    final: (done) => void call.end(done),
+    destroy(error, done) {
+      if (error || !call.readableEnded || !call.writableFinished) call.destroy(); // else the trailers may be on their way
+      done(error);
+    },
+  });
+  call.on('error', () => {}).once('close', () => stream.destroy());
+  return stream.on('error', () => {});
 }

@@ -198,6 +198,7 @@ export class CodedStream extends Duplex {
   };
 
   readonly #innerClosed = (): void => {
+    if (this.#hasEnded && !this.readableEnded) return void this.once('end', this.#innerClosed); // what has come is still to be read
     const { errored } = this.#inner;
     if (!this.#hasEnded || !this.writableEnded) this.destroy(errored instanceof EngineError ? errored : new EngineError('proxy-closed'));
   };

@@ -36,7 +36,8 @@ export function createHunkReader(): (wire: Buffer) => Buffer[] {
       messageLeft = decodePrefix(head);
     } else {
       messageLeft--;
-      if (head.length < 2 || (byte >= 0x80 && head.length <= mostVarintBytes)) return;
+      const isWhole = head.length >= 2 && (byte < 0x80 || head.length > mostVarintBytes);
+      if (!isWhole && messageLeft > 0) return;
       dataLeft = decodeField(head);
       if (dataLeft > messageLeft) throw new EngineError('proxy-protocol', 'gRPC field');
     }

@@ -7,23 +7,26 @@ const openDeadlineMs = 10_000;
 
 /**
  * A stream inside another one that is opened by its first words, which `open` is given whole. Until then it notices the loss of the other one;
- * it closes when the other one does, and closes it. Its errors are those of `open` and of the stream inside.
+ * it closes when the other one does, and closes it. Its errors are those of `open` and of the stream inside. Where `isRead`, somebody reads
+ * the other one from the beginning, and closes it when it is lost.
  */
-export function createLateStream(outer: Duplex, open: (first: Buffer) => Promise<Duplex>): Duplex {
-  return ignoreErrors(new LateStream(outer, open));
+export function createLateStream(outer: Duplex, open: (first: Buffer) => Promise<Duplex>, isRead = false): Duplex {
+  return ignoreErrors(new LateStream(outer, open, isRead));
 }
 
 class LateStream extends Duplex {
   readonly #outer: Duplex;
   readonly #open: (first: Buffer) => Promise<Duplex>;
   #stopWatching = () => {};
-  #isWatching = false;
+  #isWatching: boolean;
   #isOpening = false;
   #deadline: NodeJS.Timeout | undefined;
   #stream: Duplex | null = null;
+  #hasEnded = false; // the other side
 
-  constructor(outer: Duplex, open: (first: Buffer) => Promise<Duplex>) {
+  constructor(outer: Duplex, open: (first: Buffer) => Promise<Duplex>, isRead: boolean) {
     super({ allowHalfOpen: true });
+    this.#isWatching = isRead; // so that nobody else does
     this.#outer = outer;
     this.#open = open;
     outer.on('close', this.#lost);
@@ -73,14 +76,19 @@ class LateStream extends Duplex {
   #carry(stream: Duplex): void {
     this.#stream = stream;
     if (this.destroyed) return void stream.destroy();
+    this.#outer.off('close', this.#lost); // which the one inside tells, once all that came is read
     stream.on('data', (bytes: Buffer) => this.push(bytes) || stream.pause());
-    stream.on('end', () => this.push(null));
+    stream.on('end', () => {
+      this.#hasEnded = true;
+      this.push(null);
+    });
     stream.on('close', this.#lost);
     stream.resume();
   }
 
   readonly #lost = (): void => {
     if (this.readableEnded && this.writableFinished) return;
+    if (this.#hasEnded && !this.readableEnded) return void this.once('end', this.#lost); // what has come is still to be read
     const error = this.#stream?.errored;
     this.destroy(error instanceof EngineError ? error : new EngineError('proxy-closed'));
   };

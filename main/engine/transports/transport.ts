@@ -43,9 +43,8 @@ function securityNotSpoken(security: string, query: Query): string | null {
   return query.get('ech') ? 'ECH' : null; // without it the name would be in the open
 }
 
-const spokenTypes: ReadonlySet<string> = new Set(['ws', 'httpupgrade']);
+const spokenTypes: ReadonlySet<string> = new Set(['ws', 'httpupgrade', 'grpc']);
 const typeNames = new Map([
-  ['grpc', 'gRPC'],
   ['xhttp', 'XHTTP'],
   ['kcp', 'mKCP'],
   ['quic', 'QUIC'],
@@ -151,8 +150,15 @@ function escapePath(path: string): string {
 function grpcPath(query: Query): string {
   const name = query.get('serviceName') ?? '';
   const isMulti = query.get('mode') === 'multi';
-  if (!name.startsWith('/')) return `/${encodeURIComponent(name.toWellFormed())}/${isMulti ? 'TunMulti' : 'Tun'}`;
+  if (!name.startsWith('/')) return `/${escapeSegment(name)}/${isMulti ? 'TunMulti' : 'Tun'}`;
   const slash = name.lastIndexOf('/');
   const [one = '', multi = one] = name.slice(slash + 1).split('|');
-  return [...name.slice(0, slash).split('/'), isMulti ? multi : one].map((part) => encodeURIComponent(part.toWellFormed())).join('/');
+  return [...name.slice(0, slash).split('/'), isMulti ? multi : one].map(escapeSegment).join('/');
+}
+
+/** As Go's `url.PathEscape` has it: servers compare the path as it stands. */
+function escapeSegment(segment: string): string {
+  return encodeURIComponent(segment.toWellFormed())
+    .replace(/%(?:24|26|2B|3A|3D|40)/g, decodeURIComponent)
+    .replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
