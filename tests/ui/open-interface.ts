@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { after } from 'node:test';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { findBrowser } from '../rigs/browser.ts';
 import { type Headless, startHeadless } from '../rigs/headless.ts';
+
+// One for all tests of a file, and there before they count what they leave open; each test has a context of its own.
+const browser = await chromium.launch(await findBrowser());
+after(() => browser.close());
 
 export interface Interface extends AsyncDisposable {
   readonly program: Headless;
@@ -30,14 +35,13 @@ export async function openInterface(options: InterfaceOptions = {}): Promise<Int
     ...(options.data !== undefined && { data: options.data }),
     ...(options.env && { env: options.env }),
   });
-  const browser = await chromium.launch(await findBrowser());
+  const context = await browser.newContext({ viewport: { width: 900, height: 640 }, locale: 'en-GB', ...options.context });
   const complaints: string[] = [];
   const close = async () => {
-    await browser.close();
+    await context.close();
     await program.end();
   };
   try {
-    const context = await browser.newContext({ viewport: { width: 900, height: 640 }, locale: 'en-GB', ...options.context });
     await context.grantPermissions([...(options.permissions ?? [])]);
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
