@@ -52,7 +52,7 @@ function lostTable(all: readonly (Measured | Failed)[]): string {
   const lines = all.map((row) => {
     if ('reason' in row) return failedLine(row);
     const lost = (name: 'paperplane' | 'peer') =>
-      row.rounds.reduce((sum, round) => sum + (round[name]['connectionsLost'] ?? 0) + (round[name]['firstByteLost'] ?? 0), 0);
+      row.rounds.reduce((sum, round) => sum + (round[name].connectionsLost ?? 0) + (round[name].firstByteLost ?? 0), 0);
     return `| ${row.title} | ${lost('paperplane')} | ${lost('peer')} (${row.peerName}) | |`;
   });
   return `| Connections without an answer, of all rounds | Paperplane | other client | |\n| --- | ---: | ---: | ---: |\n${lines.join('\n')}\n`;
