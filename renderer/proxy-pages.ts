@@ -17,6 +17,7 @@ export interface ProxyPages {
 
 /** Loads pages one after another and calls `show` with everything loaded so far. */
 export function createProxyPages(search: string, show: (page: ProxyPage) => void): ProxyPages {
+  let pages: (readonly ProxyRow[])[] = [];
   let list: ProxyPage = { total: 0, rows: [] };
   let inSight = [0];
   let wantsMore = true;
@@ -26,23 +27,27 @@ export function createProxyPages(search: string, show: (page: ProxyPage) => void
   const fresh = new Set<number>();
 
   const next = () => {
-    const stale = inSight.find((page) => !fresh.has(page));
+    const stale = inSight.find((page) => page <= pages.length && !fresh.has(page));
     if (stale !== undefined) return stale;
-    return wantsMore && list.rows.length < list.total ? Math.floor(list.rows.length / pageSize) : null;
+    if (pages.length * pageSize < list.total) return wantsMore ? pages.length : null;
+    // A row that moves from a page that is yet to be read to one that has been is on none: those are read again.
+    const older = list.rows.length < list.total ? pages.findIndex((_, page) => !fresh.has(page)) : -1;
+    return older < 0 ? null : older;
   };
   const work = async () => {
     if (busy) return;
     busy = true;
     for (let page = next(); page !== null && !closed; page = next()) {
       fresh.add(page);
-      if (page * pageSize >= list.rows.length) wantsMore = false;
+      if (page >= pages.length) wantsMore = false;
       const outcome = await read('listProxies', { offset: page * pageSize, limit: pageSize, ...(search !== '' && { search }) });
       if (closed) break;
       if (!outcome.ok) {
         fresh.delete(page);
         break;
       }
-      list = { total: outcome.value.total, rows: withPage(list.rows, page * pageSize, outcome.value) };
+      pages = withPage(pages, page, outcome.value);
+      list = { total: outcome.value.total, rows: pages.flat() };
       show(list);
     }
     busy = false;
@@ -79,12 +84,10 @@ function pagesOf(first: number, last: number): number[] {
   return Array.from({ length: Math.max(1, Math.floor(last / pageSize) - from + 1) }, (_, index) => from + index);
 }
 
-/** The loaded rows with one page new. A row may have moved here from another page: it stays only where it was last seen. */
-function withPage(rows: readonly ProxyRow[], offset: number, page: ProxyPage): readonly ProxyRow[] {
-  const ids = new Set(page.rows.map((row) => row.id));
-  const elsewhere = (row: ProxyRow) => !ids.has(row.id);
-  return [...rows.slice(0, offset).filter(elsewhere), ...page.rows, ...rows.slice(offset + pageSize).filter(elsewhere)].slice(
-    0,
-    page.total,
-  );
+/** The loaded pages with one of them new. A row may have moved here from another page: it stays only where it was last seen. */
+function withPage(pages: readonly (readonly ProxyRow[])[], index: number, { rows, total }: ProxyPage): (readonly ProxyRow[])[] {
+  const ids = new Set(rows.map((row) => row.id));
+  const others: (readonly ProxyRow[])[] = pages.map((page) => page.filter((row) => !ids.has(row.id)));
+  others[index] = rows;
+  return others.slice(0, Math.ceil(total / pageSize));
 }

@@ -151,7 +151,7 @@ export class CodedStream extends Duplex {
     const end = pieces.indexOf(null);
     const [first, ...rest] = (end < 0 ? pieces : pieces.slice(0, end)) as Buffer[];
     let isWanted = true;
-    if (first && this.#sink) isWanted = this.#sink(rest.length === 0 ? first : this.#join([first, ...rest]));
+    if (first && this.#sink) isWanted = this.#sink(rest.length === 0 ? whole(first, wire) : this.#join([first, ...rest]));
     else if (first) this.push(rest.length === 0 ? keepPart(first, wire) : Buffer.concat([first, ...rest]));
     if (end >= 0) this.#end();
     return this.#hasEnded || (this.#sink ? isWanted : !this.#isFull());
@@ -209,3 +209,8 @@ function keepPart(plain: Buffer, wire: Buffer): Buffer {
 }
 
 function ignore(): void {}
+
+/** A piece too short for a full stream to say so must not lie in memory that the next read uses. */
+function whole(plain: Buffer, wire: Buffer): Buffer {
+  return plain.length < largeBytes ? keepPart(plain, wire) : plain;
+}
