@@ -4,6 +4,8 @@ import { TLSSocket } from 'node:tls';
 import { BulkSocket } from './bulk-socket.ts';
 import { CodedStream } from './transports/coded-stream.ts';
 
+const largeBytes = 32 * 1024;
+
 /** Counted as bytes pass; whoever shows them reads them from time to time. */
 export interface Meter {
   upBytes: number; // from applications, since start
@@ -28,7 +30,9 @@ export function relay(client: Duplex, remote: Duplex, meter: Meter): Promise<voi
 }
 
 function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downBytes', closed: () => void): void {
+  const writer = from instanceof BulkSocket ? to : createGatherer(to);
   const onClose = () => {
+    writer.uncork();
     if (!from.readableEnded || !to.readableEnded) reset(to);
     closed();
   };
@@ -41,7 +45,7 @@ function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downB
   // A full chunk makes write() say that it is too much, although the kernel mostly has taken all of it at once.
   const take = (bytes: Buffer) => {
     meter[count] += bytes.length;
-    return to.write(bytes) || to.writableLength === 0;
+    return writer.write(bytes) || to.writableLength === 0;
   };
   if (canPour(from) && canPour(to)) from.pour(take);
   else {
@@ -50,6 +54,27 @@ function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downB
     });
     from.resume();
   }
+}
+
+/** What decrypts says each record by itself; all that comes in one turn is written with one system call, which is most of what it costs. */
+function createGatherer(to: Duplex): Pick<Duplex, 'write' | 'uncork'> {
+  let isGathering = false;
+  const uncork = () => {
+    if (isGathering) to.uncork();
+    isGathering = false;
+  };
+  return {
+    write(bytes: Buffer) {
+      if (bytes.length >= largeBytes) uncork();
+      else if (!isGathering) {
+        isGathering = true;
+        to.cork();
+        setImmediate(uncork);
+      }
+      return to.write(isGathering ? Buffer.from(bytes) : bytes); // what is poured is good until the return only
+    },
+    uncork,
+  };
 }
 
 /** Both kinds also take what is poured: what they cannot write at once they keep until then, and want no more before. */
