@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import {
-  type Arguments,
-  bypassPattern,
-  type CommandName,
-  type Commands,
-  exportFormats,
-  modes,
-  type Outcome,
-} from '../../preload/contract.ts';
+import { type Arguments, type CommandName, type Commands, exportFormats, modes, type Outcome } from '../../preload/contract.ts';
+import { bypassPattern } from '../../preload/system-proxy.ts';
 import { errorCode } from '../engine/errors.ts';
 
 const maxTextBytes = 8 * 1024 * 1024;

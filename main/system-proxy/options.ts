@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bypassPattern, type SystemProxyOptions } from '../../preload/contract.ts';
+import { bypassPattern, type SystemProxyOptions } from '../../preload/system-proxy.ts';
 import { writeWhole } from './journal.ts';
 
 /** This computer and the local network stay reachable: printers, routers, shared folders. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { SystemProxyOptions } from '../../preload/contract.ts';
+import type { SystemProxyOptions } from '../../preload/system-proxy.ts';
 
 export interface PacServer {
   /** Serves this script alone, and gives its address: a new one each time, because browsers keep what they have read. */

@@ -1,4 +1,4 @@
-import type { SystemProxyState } from '../../preload/contract.ts';
+import type { SystemProxyState } from '../../preload/system-proxy.ts';
 import { apply } from './apply.ts';
 import type { Backend, Target } from './backend.ts';
 import type { Guard } from './guard.ts';

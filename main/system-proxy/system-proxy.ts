@@ -1,5 +1,5 @@
 /** START HERE. The switch that makes the whole system use the endpoint: knows nothing of the engine, and is told all that it needs. */
-import type { SystemProxyCommands, SystemProxyOptions, SystemProxyState } from '../../preload/contract.ts';
+import type { SystemProxyCommands, SystemProxyOptions, SystemProxyState } from '../../preload/system-proxy.ts';
 import type { Backend, Run, Target } from './backend.ts';
 import { createBackend, findDesktop } from './backends.ts';
 import { createGuard, type Guard } from './guard.ts';

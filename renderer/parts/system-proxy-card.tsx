@@ -1,7 +1,7 @@
 import { CircleAlert } from 'lucide-react';
 import { Button, Switch } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { SystemProxyState } from '../../preload/contract.ts';
+import type { SystemProxyState } from '../../preload/system-proxy.ts';
 import { isolated } from '../format.ts';
 import { read, useStore } from '../store.ts';
 import { SystemProxyDialog } from './system-proxy-dialog.tsx';

@@ -2,7 +2,7 @@ import { SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import { Button, Dialog, DialogTrigger, Heading, Label, Modal, ModalOverlay, Text, TextArea, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { bypassPattern, type SystemProxyOptions } from '../../preload/contract.ts';
+import { bypassPattern, type SystemProxyOptions } from '../../preload/system-proxy.ts';
 import { isolated } from '../format.ts';
 import { call } from '../store.ts';
 import { HintedSwitch } from './setting-switch.tsx';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { run } from '../../main/system-proxy/run.ts';
 import { createSystemProxy, type SystemProxyParts } from '../../main/system-proxy/system-proxy.ts';
-import type { SystemProxyState } from '../../preload/contract.ts';
+import type { SystemProxyState } from '../../preload/system-proxy.ts';
 import type { PrivateSession } from './private-session.ts';
 
 const watchdog = join(import.meta.dirname, '../../main/system-proxy/watchdog.ts');

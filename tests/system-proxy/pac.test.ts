@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { createPacServer, pacScript } from '../../main/system-proxy/pac.ts';
-import { bypassPattern } from '../../preload/contract.ts';
+import { bypassPattern } from '../../preload/system-proxy.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
 assertNothingLeftOpen();

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { parseStrings, printStrings } from '../../main/system-proxy/gvariant.ts';
 import { parseGroup } from '../../main/system-proxy/kde-config.ts';
 import { firstOptions, readOptions, writeOptions } from '../../main/system-proxy/options.ts';
-import { bypassPattern } from '../../preload/contract.ts';
+import { bypassPattern } from '../../preload/system-proxy.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { noSession, openSession } from '../rigs/private-session.ts';
 import { temporaryFolder } from '../rigs/programs.ts';

@@ -10,7 +10,7 @@ import { parseRegistry, readConnections, registryCommands } from '../../main/sys
 import { company, meaning, off, toChanges, toSettings, wanted } from '../../main/system-proxy/windows/settings.ts';
 import { parseAnswer, printRequest, wininetArguments } from '../../main/system-proxy/windows/wininet-script.ts';
 import { wininetSource } from '../../main/system-proxy/windows/wininet-source.ts';
-import { bypassPattern } from '../../preload/contract.ts';
+import { bypassPattern } from '../../preload/system-proxy.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { missing, temporaryFolder } from '../rigs/programs.ts';
 
