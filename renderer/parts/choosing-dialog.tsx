@@ -1,28 +1,13 @@
 import { ChevronDown, SlidersHorizontal } from 'lucide-react';
-import {
-  Button,
-  Dialog,
-  DialogTrigger,
-  Heading,
-  Label,
-  ListBox,
-  ListBoxItem,
-  Modal,
-  ModalOverlay,
-  Popover,
-  Radio,
-  RadioGroup,
-  Select,
-  SelectValue,
-} from 'react-aria-components';
+import { Button, Label, ListBox, ListBoxItem, Popover, Radio, RadioGroup, Select, SelectValue } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { type Mode, modes } from '../../preload/contract.ts';
 import { call, useStore } from '../store.ts';
+import { ButtonDialog } from './button-dialog.tsx';
 import { SettingSwitch } from './setting-switch.tsx';
 import { useGroupName } from './use-group-name.ts';
 import './button.css';
 import './choosing-dialog.css';
-import './dialog.css';
 import './menu.css';
 
 /** Says how proxies are chosen now, and opens the few settings for it. */
@@ -30,29 +15,17 @@ export function ChoosingDialog() {
   const { t } = useTranslation();
   const mode = useStore((store) => store.state?.settings.mode ?? 'automatic');
   return (
-    <DialogTrigger>
-      <Button className="button" aria-label={t('choosing.button', { mode: t(`choosing.${mode}`) })}>
-        <SlidersHorizontal aria-hidden />
-        {t(`choosing.${mode}`)}
-      </Button>
-      <ModalOverlay className="dialog-overlay" isDismissable>
-        <Modal className="dialog-modal">
-          <Dialog className="dialog">
-            <Heading slot="title" level={2}>
-              {t('choosing.title')}
-            </Heading>
-            <ModeChoice mode={mode} />
-            <GroupChoice />
-            <SettingSwitch name="allowDirectCheck" />
-            <div className="dialog-actions">
-              <Button slot="close" className="button primary">
-                {t('choosing.done')}
-              </Button>
-            </div>
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <ButtonDialog
+      icon={<SlidersHorizontal aria-hidden />}
+      button={t(`choosing.${mode}`)}
+      buttonLabel={t('choosing.button', { mode: t(`choosing.${mode}`) })}
+      title={t('choosing.title')}
+      done={t('choosing.done')}
+    >
+      <ModeChoice mode={mode} />
+      <GroupChoice />
+      <SettingSwitch name="allowDirectCheck" />
+    </ButtonDialog>
   );
 }
 

@@ -1,42 +1,28 @@
 import { SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
-import { Button, Dialog, DialogTrigger, Heading, Label, Modal, ModalOverlay, Text, TextArea, TextField } from 'react-aria-components';
+import { Label, Text, TextArea, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { bypassPattern, type SystemProxyOptions } from '../../preload/system-proxy.ts';
 import { isolated } from '../format.ts';
 import { call } from '../store.ts';
+import { ButtonDialog } from './button-dialog.tsx';
 import { HintedSwitch } from './setting-switch.tsx';
-import './button.css';
-import './dialog.css';
 
 /** The few options of the switch; each applies at once. */
 export function SystemProxyDialog({ options }: { options: SystemProxyOptions }) {
   const { t } = useTranslation();
   return (
-    <DialogTrigger>
-      <Button className="button">
-        <SlidersHorizontal aria-hidden />
-        {t('systemProxy.options')}
-      </Button>
-      <ModalOverlay className="dialog-overlay" isDismissable>
-        <Modal className="dialog-modal">
-          <Dialog className="dialog">
-            <Heading slot="title" level={2}>
-              {t('systemProxy.optionsTitle')}
-            </Heading>
-            <BypassList bypass={options.bypass} />
-            <OptionSwitch name="reapply" isOn={options.reapply} />
-            <OptionSwitch name="pac" isOn={options.pac} />
-            {options.pac && <OptionSwitch name="neverDirect" isOn={options.neverDirect} />}
-            <div className="dialog-actions">
-              <Button slot="close" className="button primary">
-                {t('choosing.done')}
-              </Button>
-            </div>
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <ButtonDialog
+      icon={<SlidersHorizontal aria-hidden />}
+      button={t('systemProxy.options')}
+      title={t('systemProxy.optionsTitle')}
+      done={t('choosing.done')}
+    >
+      <BypassList bypass={options.bypass} />
+      <OptionSwitch name="reapply" isOn={options.reapply} />
+      <OptionSwitch name="pac" isOn={options.pac} />
+      {options.pac && <OptionSwitch name="neverDirect" isOn={options.neverDirect} />}
+    </ButtonDialog>
   );
 }
 

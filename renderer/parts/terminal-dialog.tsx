@@ -1,14 +1,13 @@
 import { SquareTerminal } from 'lucide-react';
 import { useState } from 'react';
-import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay, Radio, RadioGroup } from 'react-aria-components';
+import { Radio, RadioGroup } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { AppState } from '../../preload/contract.ts';
+import { ButtonDialog } from './button-dialog.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { type Shell, shells, terminalLines } from './terminal-lines.ts';
-import './button.css';
 import './choosing-dialog.css';
 import './code.css';
-import './dialog.css';
 import './terminal-dialog.css';
 
 /** The endpoint for programs of a terminal, as text to copy. */
@@ -17,43 +16,31 @@ export function TerminalDialog({ endpoint }: { endpoint: NonNullable<AppState['e
   const [shell, setShell] = useState<Shell>(likelyShell);
   const { on, off } = terminalLines(endpoint, shell);
   return (
-    <DialogTrigger>
-      <Button className="button">
-        <SquareTerminal aria-hidden />
-        {t('terminal.open')}
-      </Button>
-      <ModalOverlay className="dialog-overlay" isDismissable>
-        <Modal className="dialog-modal wide">
-          <Dialog className="dialog">
-            <Heading slot="title" level={2}>
-              {t('terminal.title')}
-            </Heading>
-            <p className="soft">{t('terminal.lead')}</p>
-            <RadioGroup
-              className="choices shells"
-              aria-label={t('terminal.shell')}
-              value={shell}
-              onChange={(value) => setShell(shells.find((known) => known === value) ?? 'sh')}
-            >
-              {shells.map((name) => (
-                <Radio key={name} value={name} className="choice">
-                  <span className="choice-dot" aria-hidden />
-                  <bdi>{t(`terminal.${name}`)}</bdi>
-                </Radio>
-              ))}
-            </RadioGroup>
-            <Lines title={t('terminal.on')} text={on} label={t('terminal.copyOn')} />
-            {endpoint.needsLogin && <p className="soft">{t('terminal.login')}</p>}
-            <Lines title={t('terminal.off')} text={off} label={t('terminal.copyOff')} />
-            <div className="dialog-actions">
-              <Button slot="close" className="button">
-                {t('terminal.done')}
-              </Button>
-            </div>
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <ButtonDialog
+      icon={<SquareTerminal aria-hidden />}
+      button={t('terminal.open')}
+      title={t('terminal.title')}
+      done={t('terminal.done')}
+      isWide
+    >
+      <p className="soft">{t('terminal.lead')}</p>
+      <RadioGroup
+        className="choices shells"
+        aria-label={t('terminal.shell')}
+        value={shell}
+        onChange={(value) => setShell(shells.find((known) => known === value) ?? 'sh')}
+      >
+        {shells.map((name) => (
+          <Radio key={name} value={name} className="choice">
+            <span className="choice-dot" aria-hidden />
+            <bdi>{t(`terminal.${name}`)}</bdi>
+          </Radio>
+        ))}
+      </RadioGroup>
+      <Lines title={t('terminal.on')} text={on} label={t('terminal.copyOn')} />
+      {endpoint.needsLogin && <p className="soft">{t('terminal.login')}</p>}
+      <Lines title={t('terminal.off')} text={off} label={t('terminal.copyOff')} />
+    </ButtonDialog>
   );
 }
 
