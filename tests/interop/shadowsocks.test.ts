@@ -6,15 +6,15 @@ import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { createProxyOutbound } from '../../main/engine/outbounds/proxy-outbound.ts';
 import { shadowsocks } from '../../main/engine/outbounds/shadowsocks.ts';
 import { findBrowser } from '../rigs/browser.ts';
+import { carries } from '../rigs/carries.ts';
 import { serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
-import { echoes, soon } from '../rigs/connecting.ts';
+import { soon } from '../rigs/connecting.ts';
 import { exchange } from '../rigs/datagrams.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
-import { startEcho, startHttpOrigin, startSpeakFirst } from '../rigs/origin.ts';
+import { startHttpOrigin } from '../rigs/origin.ts';
 import { missing, type Program, temporaryFolder } from '../rigs/programs.ts';
 import { rowsOf, startEngine, stateOf } from '../rigs/running-engine.ts';
 import { type LibevPlugin, startSsServer } from '../rigs/shadowsocks-libev.ts';
-import { readExactly } from '../rigs/streams.ts';
 import { startUdpEcho } from '../rigs/udp-echo.ts';
 
 assertNothingLeftOpen();
@@ -27,26 +27,12 @@ function define({ host, port }: Program, username: string, query: Readonly<Recor
   return shadowsocks.parse({ scheme: 'ss', host, port, username, password: key, name: '', query: new Map(Object.entries(query)) });
 }
 
-async function carries(definition: ReturnType<typeof define>): Promise<void> {
-  await using origin = await startEcho();
-  await using speaker = await startSpeakFirst('220 ready\r\n');
-  const outbound = createProxyOutbound(definition, createDirect());
-  for (const host of ['localhost', '127.0.0.1']) {
-    const stream = await outbound.connect({ host, port: origin.port }, soon());
-    await echoes(stream, 'x'.repeat(300_000));
-    stream.destroy();
-  }
-  const greeted = await outbound.connect(speaker, soon());
-  assert.equal((await readExactly(greeted, 11)).toString(), '220 ready\r\n');
-  greeted.destroy();
-}
-
 describe('ss-server', { skip: notInstalled }, () => {
   for (const cipher of ['aes-128-gcm', 'aes-192-gcm', 'aes-256-gcm', 'chacha20-ietf-poly1305', 'xchacha20-ietf-poly1305']) {
     test(`${cipher}: TCP and UDP`, async () => {
       await using folder = await temporaryFolder();
       await using server = await startSsServer(folder.path, { username: cipher, password });
-      await carries(define(server, cipher));
+      await carries(createProxyOutbound(define(server, cipher), createDirect()));
       await using echo = await startUdpEcho();
       const way = await define(server, cipher).createClient(createDirect()).openDatagrams?.(soon());
       assert.ok(way);
@@ -62,7 +48,9 @@ describe('ss-server', { skip: notInstalled }, () => {
   test('with a prefix', async () => {
     await using folder = await temporaryFolder();
     await using server = await startSsServer(folder.path, { username: 'chacha20-ietf-poly1305', password });
-    await carries(define(server, 'chacha20-ietf-poly1305', { prefix: '\x16\x03\x01\x00\xa8\x01\x01' }));
+    await carries(
+      createProxyOutbound(define(server, 'chacha20-ietf-poly1305', { prefix: '\x16\x03\x01\x00\xa8\x01\x01' }), createDirect()),
+    );
   });
 
   test('a wrong password is found out in bounded time, although the server says nothing', async (t) => {
@@ -95,7 +83,7 @@ for (const plugin of plugins) {
   test(`ss-server behind ${plugin.program} ${plugin.options}`, { skip: notInstalled || missing(plugin.program) }, async () => {
     await using folder = await temporaryFolder();
     await using server = await startSsServer(folder.path, { username: 'aes-128-gcm', password }, plugin);
-    await carries(define(server, 'aes-128-gcm', { plugin: plugin.link }));
+    await carries(createProxyOutbound(define(server, 'aes-128-gcm', { plugin: plugin.link }), createDirect()));
   });
 }
 

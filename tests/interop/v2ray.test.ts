@@ -11,6 +11,7 @@ import type { Destination } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { probe } from '../../main/engine/selection/probe.ts';
 import { findBrowser } from '../rigs/browser.ts';
+import { carries } from '../rigs/carries.ts';
 import {
   authorityFile,
   type Certificate,
@@ -19,13 +20,12 @@ import {
   serverCertificate,
   trustTestAuthority,
 } from '../rigs/certificates.ts';
-import { defineWay, echoes, outboundTo, soon, type Way } from '../rigs/connecting.ts';
+import { defineWay, outboundTo, soon, type Way } from '../rigs/connecting.ts';
 import { exchange } from '../rigs/datagrams.ts';
 import { startHeadless } from '../rigs/headless.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
-import { startEcho, startHttpOrigin, startSpeakFirst } from '../rigs/origin.ts';
+import { startHttpOrigin } from '../rigs/origin.ts';
 import { missing, type Program, startProgram, temporaryFolder } from '../rigs/programs.ts';
-import { readExactly } from '../rigs/streams.ts';
 import { startUdpEcho } from '../rigs/udp-echo.ts';
 import { type SchemeName, type StreamName, startV2ray, v2rayWay, webSocketPath } from '../rigs/v2ray.ts';
 
@@ -38,20 +38,6 @@ async function verdict(way: Way, proxy: Destination, deadlineMs = 2000): Promise
   const client = defineWay(way, proxy).createClient(createDirect());
   const url = new URL(`https://localhost:${origin.port}/`);
   return await withDeadline((signal) => probe(client, url, signal), deadlineMs, soon()).then(() => 'works', errorCode);
-}
-
-async function carries(way: Way, proxy: Destination): Promise<void> {
-  await using origin = await startEcho();
-  await using speaker = await startSpeakFirst('220 ready\r\n');
-  const outbound = outboundTo(way, proxy);
-  for (const host of ['localhost', '127.0.0.1']) {
-    const stream = await outbound.connect({ host, port: origin.port }, soon());
-    await echoes(stream, 'x'.repeat(300_000));
-    stream.destroy();
-  }
-  const greeted = await outbound.connect(speaker, soon());
-  assert.equal((await readExactly(greeted, 11)).toString(), '220 ready\r\n');
-  greeted.destroy();
 }
 
 /** It reads on for a while of its own choosing, and closes then. */
@@ -92,7 +78,7 @@ describe('v2ray', { skip: missing('v2ray') }, () => {
       await using folder = await temporaryFolder();
       await using proxy = await startV2ray(folder.path, scheme, stream);
       const way = v2rayWay(scheme, stream);
-      await carries(way, proxy);
+      await carries(outboundTo(way, proxy));
       await carriesDatagrams(way, proxy);
       assert.equal(await verdict(way, proxy), 'works');
       const { secret, code } = wrong[scheme];
@@ -105,7 +91,7 @@ describe('v2ray', { skip: missing('v2ray') }, () => {
     await using folder = await temporaryFolder();
     await using proxy = await startV2ray(folder.path, 'vmess', 'tcp');
     for (const encryption of ['aes-128-gcm', 'chacha20-poly1305', 'none', 'zero', 'auto']) {
-      await carries(v2rayWay('vmess', 'tcp', { encryption }), proxy);
+      await carries(outboundTo(v2rayWay('vmess', 'tcp', { encryption }), proxy));
       await carriesDatagrams(v2rayWay('vmess', 'tcp', { encryption }), proxy);
     }
   });
@@ -149,7 +135,7 @@ describe('trojan', { skip: missing('trojan') }, () => {
     await using folder = await temporaryFolder();
     await using site = await startHttpOrigin();
     await using proxy = await startTrojan(folder.path, site.port);
-    await carries(way, proxy);
+    await carries(outboundTo(way, proxy));
     await carriesDatagrams(way, proxy);
     assert.equal(await verdict(way, proxy), 'works');
     assert.equal(await verdict({ ...way, login: { username: 'not the password', password: '' } }, proxy), 'proxy-login-rejected');
@@ -174,7 +160,7 @@ describe('nginx in front of v2ray', { skip: missing('nginx', 'v2ray') }, () => {
       await using v2ray = await startV2ray(folder.path, scheme, 'ws');
       await using front = await startNginx(folder.path, v2ray.port);
       const way = v2rayWay(scheme, 'ws+tls');
-      await carries(way, front);
+      await carries(outboundTo(way, front));
       assert.equal(await verdict(way, front), 'works');
       assert.equal(await verdict(v2rayWay(scheme, 'ws+tls', { path: '/another' }), front), 'proxy-protocol');
       await v2ray[Symbol.asyncDispose]();
