@@ -6,7 +6,7 @@ import type { ProxyEntry, Traits } from '../proxy-list.ts';
 import { probe } from './probe.ts';
 
 export interface TraitTimes {
-  readonly waitMs: number; // how long a tunnel waits before it is used
+  readonly waitMs: number; // how long a tunnel waits before it is used: less than the 4 s that some servers give a handshake
   readonly answerMs: number; // for the answer of the test address
 }
 
@@ -22,7 +22,7 @@ export async function learnTrait(
   { client }: Pick<ProxyEntry, 'client'>,
   url: URL,
   signal: AbortSignal,
-  { waitMs, answerMs }: TraitTimes = { waitMs: 4000, answerMs: 4000 },
+  { waitMs, answerMs }: TraitTimes = { waitMs: 3000, answerMs: 4000 },
 ): Promise<boolean | null> {
   const works = (way: ProxyClient, deadlineMs: number) =>
     withDeadline((limited) => probe(way, url, limited), deadlineMs, signal).then(
