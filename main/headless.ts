@@ -70,8 +70,8 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
 }
 
 /**
- * The first SIGTERM or SIGINT. A terminal sends its signal to npm and to us, and npm hands its own on: what comes within a second is the same
- * one. A later one ends the program at once.
+ * The first SIGTERM, SIGINT, or SIGHUP, which a terminal sends that is closed. A terminal sends its signal to npm and to us, and npm hands its
+ * own on: what comes within a second is the same one. A later one ends the program at once.
  */
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
@@ -81,6 +81,6 @@ function signalled(): Promise<void> {
       if (performance.now() - first > sameSignalMs) process.exit(1);
       resolve();
     };
-    process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
   });
 }

@@ -16,7 +16,7 @@ if (electron?.executable === undefined) {
 } else {
   // Electron takes no further arguments after one that looks like an address, so values are joined to their options.
   const desktop = spawn(electron.executable, [root, ...sortDesktopArguments(argv).options], { stdio: 'inherit' });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => desktop.kill(signal));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => desktop.kill(signal));
   desktop.on('error', (error) => process.stderr.write(`Electron does not start: ${error.message}\n`));
   desktop.on('exit', (code) => {
     process.exitCode = code ?? 1;

@@ -37,6 +37,6 @@ export function stopBeforeQuit({ stop, restoreNow }: { stop(): Promise<void>; re
       .finally(() => clearTimeout(tooLong));
   });
   powerMonitor.on('shutdown', endNow);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => app.quit());
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit());
   return { isEnding: () => stopping !== undefined, endNow };
 }

@@ -117,6 +117,7 @@ class Control {
   }
 
   set(on: boolean): Promise<null> {
+    clearTimeout(this.#staying); // the person has decided meanwhile
     return this.#inTurn(async () => {
       this.#publish({ changing: on ? 'on' : 'off', error: null, leftAlone: false });
       const signal = this.#deadline();

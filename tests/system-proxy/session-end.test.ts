@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { noSession, openSession } from '../rigs/private-session.ts';
@@ -43,4 +43,38 @@ test('when the session may end in the middle of a change, nothing is written aft
   await turning;
   assert.equal(await session.dump(), before);
   assert.equal(proxy.state().status, 'off');
+});
+
+const minuteMs = 60_000;
+
+test('when the session goes on after all, it is on again a minute later', { skip }, async (t: TestContext) => {
+  await using session = await openSession();
+  const before = await session.dump();
+  await using proxy = await startSwitch(session);
+  await proxy.turn(true);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  proxy.restoreNow();
+  t.mock.timers.tick(minuteMs - 1);
+  await proxy.until(({ status }) => status === 'off');
+  assert.equal(await session.dump(), before);
+  t.mock.timers.tick(1);
+  t.mock.timers.reset();
+  await proxy.until(({ status }) => status === 'on');
+  await proxy.turn(false);
+  assert.equal(await session.dump(), before);
+});
+
+test('what the person decides within that minute stays', { skip }, async (t: TestContext) => {
+  await using session = await openSession();
+  const before = await session.dump();
+  await using proxy = await startSwitch(session);
+  await proxy.turn(true);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  proxy.restoreNow();
+  t.mock.timers.tick(minuteMs / 2);
+  await proxy.turn(false);
+  t.mock.timers.tick(minuteMs);
+  t.mock.timers.reset();
+  await proxy.commands.changeSystemProxy({}); // after whatever is under way
+  assert.deepEqual([proxy.state().status, await session.dump()], ['off', before]);
 });

@@ -121,11 +121,11 @@ test('the headless program: on while it runs, off by a signal, by a kill, and by
   const before = await session.dump();
   const start = () => startHeadless(['--system-proxy'], { env: session.env, data: join(session.home, 'data') });
 
-  {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     await using program = await start();
     const { endpoint } = await program.state(({ systemProxy }) => systemProxy?.status === 'on');
     assert.equal((await session.gsettings('get', 'org.gnome.system.proxy.http', 'port')).trim(), String(endpoint?.port));
-    assert.equal(await program.end(), 0);
+    assert.equal(await program.end(signal), 0);
     assert.equal(await session.dump(), before);
   }
   for (const killsWatchdog of [false, true]) {
@@ -143,6 +143,23 @@ test('the headless program: on while it runs, off by a signal, by a kill, and by
   assert.deepEqual([(await repair.event('restored')).outcome, await session.dump()], ['restored', before]);
   await using again = await startHeadless(['--restore-system-proxy'], { env: session.env });
   assert.deepEqual([await again.exited, (await again.event('restored')).outcome], [0, 'nothing']);
+});
+
+test('a terminal that is closed: the program itself restores', {
+  skip: skip || missing('script'),
+}, async () => {
+  await using session = await openSession();
+  await session.set(own);
+  const before = await session.dump();
+  const program = [process.execPath, join(import.meta.dirname, '../../main/headless.ts'), '--data', join(session.home, 'data')];
+  const command = ['exec', ...program, '--listen 127.0.0.1:0 --ui off --system-proxy --json'].join(' ');
+  const terminal = spawn('script', ['-qec', command, '/dev/null'], { env: session.env, stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const line of createInterface({ input: terminal.stdout })) if (line.includes('"status":"on"')) break;
+  for (const pid of await watchdogs(session)) process.kill(pid, 'SIGSTOP'); // so that it cannot be the one
+  terminal.kill('SIGKILL');
+  await until(async () => (await processesWith('headless.ts', session.home)).length === 0);
+  assert.deepEqual([await session.dump(), await hasJournal(session)], [before, false]);
+  for (const pid of await watchdogs(session)) process.kill(pid, 'SIGKILL');
 });
 
 test('--restore-system-proxy while a Paperplane has the switch, and --system-proxy where it cannot be: exit 1 with a sentence', {
