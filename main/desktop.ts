@@ -85,9 +85,11 @@ async function start(options: Options, dataFolder: string): Promise<Shell> {
     log,
   });
   const report = createReport(options.json);
-  const ending = stopBeforeQuit(program);
+  let endReport = () => {};
+  const stop = () => program.stop().finally(() => endReport());
+  const ending = stopBeforeQuit({ stop, restoreNow: program.restoreNow });
   report.listening(await program.start());
-  pushStates(program.store, report.state);
+  endReport = pushStates(program.store, report.state);
   serveApp({ readFile: (path) => readStaticFile(join(root, 'dist/renderer'), path), headers: answerHeaders });
   const logFailure: LogFailure = (command, error) => log.error({ command, error }, 'command failed');
   startIpcCarrier({ engine: program, port: ipcMain, isTrusted: isOurPage, log: logFailure });

@@ -52,6 +52,7 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
   const report = createReport(options.json);
   const logFailure: LogFailure = (command, error) => log.error({ command, error }, 'command failed');
   const carriers = [];
+  let endReport = () => {};
   try {
     const endpoint = await program.start();
     report.listening(endpoint);
@@ -61,11 +62,11 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
       report.ui(carrier.url);
     }
     if (options.systemProxy) await program.commands.setSystemProxy({ on: true });
-    const unsubscribe = pushStates(program.store, report.state);
+    endReport = pushStates(program.store, report.state);
     await Promise.race([stopped, importAll(program.commands, imports, report).then(() => stopped)]);
-    unsubscribe();
   } finally {
     await Promise.all([program.stop(), ...carriers.map((carrier) => carrier.close())]);
+    endReport();
   }
 }
 

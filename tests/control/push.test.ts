@@ -52,13 +52,16 @@ test('a state that equals the last is not pushed again, nor one that came back t
   assert.deepEqual(pushed, [0, 1, 0]);
 });
 
-test('after unsubscribing nothing comes and no timer is left', (t) => {
+test('unsubscribing gives what the pause held back, and after it nothing comes and no timer is left', (t) => {
   const { pushed, set, stop, pass } = openPush(t);
   set(1);
-  stop();
   set(2);
+  stop();
+  assert.deepEqual(pushed, [0, 2]);
+  set(3);
+  stop();
   pass(1000);
-  assert.deepEqual(pushed, [0]);
+  assert.deepEqual(pushed, [0, 2]);
 });
 
 test('a pause does not keep the process alive', () => {

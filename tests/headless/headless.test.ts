@@ -116,6 +116,7 @@ test('SIGTERM: no new connections, streams may finish what they do, exit 0', asy
   assert.equal(await echoed(socket, 'while it drains'), 'while it drains');
   await once(socket.resume(), 'close'); // the drain has an end
   assert.equal(await ended, 0);
+  assert.equal(headless.lastState()?.status, 'stopped');
 });
 
 test('with a login, applications must know it', async () => {

@@ -139,7 +139,7 @@ test('traffic flows, and quitting waits for the engine to let it drain', { skip:
   expect(await desktop.quit()).toBe(0);
   await cut;
   const last: { event: string } = JSON.parse((await printed).trimEnd().split('\n').at(-1) ?? '');
-  expect(last).toMatchObject({ event: 'state' }); // whole; which one depends on the pause between two
+  expect(last).toMatchObject({ event: 'state', status: 'stopped' });
 });
 
 test('a signal ends the program in order', {
