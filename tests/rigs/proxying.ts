@@ -18,6 +18,8 @@ export interface ProxyRigOptions extends ListenOptions {
   readonly coalesce?: boolean | undefined;
   /** Has each client that is in and may now ask for its destination. */
   readonly onWaiting?: ((client: Socket) => void) | undefined;
+  /** Whether to close without a byte of an answer. */
+  readonly drops?: ((asked: Asked) => boolean) | undefined;
   /** What the protocol is spoken in, where that is not the connection itself. */
   readonly unwrap?: ((connection: Socket) => Promise<Duplex>) | undefined;
 }
@@ -55,6 +57,7 @@ export async function startProxy<C extends Duplex = Socket>(
     const request = await handshake(client, asked);
     if (request === null) return;
     asked.push(request.asked);
+    if (options.drops?.(request.asked)) return void client.destroy();
     await serve(request.stream ?? client, request, options.coalesce === true);
   }, options);
   return Object.defineProperty(rig, 'asked', { value: asked }) as ProxyRig;
