@@ -1,4 +1,4 @@
-import { type BoundSocket, Socket, type SocketConstructorOpts } from 'node:net';
+import { type BoundSocket, type Server, Socket, type SocketConstructorOpts } from 'node:net';
 
 const sharedBytes = 64 * 1024;
 const ownBytes = 512 * 1024;
@@ -72,14 +72,19 @@ export function keepPoured(part: Buffer, poured: Buffer): Buffer {
 }
 
 /**
- * Makes a connection that a server with `pauseOnConnect` has accepted a BulkSocket: servers cannot be told to make them. The two names that
- * Node does not document are as old as Node itself; without them the socket stays what it is, and works.
+ * From now on a listening server accepts BulkSockets, half-open-capable and without Nagle's delay: servers cannot be told to make them. The two
+ * names that Node does not document are as old as Node itself; without them the sockets stay what they are, and work.
  */
-export function bulkSocketOf(accepted: Socket): Socket {
-  const inside = accepted as Socket & { _handle?: BoundSocket | null };
-  const handle = inside._handle;
-  if (!handle) return accepted;
-  inside._handle = null; // so that the next line closes the object and not the connection
-  accepted.destroy();
-  return new BulkSocket({ allowHalfOpen: true, handle });
+export function acceptBulkSockets(server: Server): void {
+  const handle = (server as Server & { _handle?: ListenHandle | null })._handle;
+  const usual = handle?.onconnection;
+  if (!handle || !usual) return;
+  handle.onconnection = function (error, accepted) {
+    if (error || !accepted) return usual.call(this, error, accepted);
+    server.emit('connection', new BulkSocket({ allowHalfOpen: true, handle: accepted }).setNoDelay(true));
+  };
+}
+
+interface ListenHandle {
+  onconnection?: (this: ListenHandle, error: number, accepted: BoundSocket | undefined) => void;
 }

@@ -3,7 +3,7 @@
  * message by message, however they come. It plays the destinations itself, by name. Prints its address.
  */
 import { createServer } from 'node:net';
-import { BulkSocket, bulkSocketOf } from '../../main/engine/bulk-socket.ts';
+import { acceptBulkSockets, BulkSocket } from '../../main/engine/bulk-socket.ts';
 import { decodeGreeting, decodeRequest, longestMessageBytes } from '../../main/engine/inbound/socks5-codec.ts';
 import { readMessage } from '../../main/engine/read-message.ts';
 import { play } from './destinations.ts';
@@ -13,8 +13,7 @@ const granted = Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0);
 
 const limits = { limitBytes: longestMessageBytes, closed: 'aborted', malformed: 'bad-request' } as const;
 
-const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (accepted) => {
-  const client = bulkSocketOf(accepted);
+const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (client) => {
   if (!(client instanceof BulkSocket)) throw new Error('not a bulk socket');
   client.on('error', () => client.destroy());
   client.on('end', () => client.end());
@@ -29,4 +28,7 @@ async function serve(client: BulkSocket): Promise<void> {
   play(destination?.host, client);
 }
 
-server.listen(0, '127.0.0.1', () => console.log(JSON.stringify(server.address())));
+server.listen(0, '127.0.0.1', () => {
+  acceptBulkSockets(server);
+  console.log(JSON.stringify(server.address()));
+});

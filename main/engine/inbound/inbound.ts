@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { bulkSocketOf } from '../bulk-socket.ts';
+import { acceptBulkSockets } from '../bulk-socket.ts';
 import { EngineError } from '../errors.ts';
 import type { Outbound } from '../outbound.ts';
 import { checkDestination } from '../outbounds/destination.ts';
@@ -55,9 +55,9 @@ export function createInbound(options: InboundOptions): Inbound {
     clients.delete(client);
     if (clients.size === 0) server.emit('empty');
   };
-  server.on('connection', (accepted: Socket) => {
-    if (clients.size >= maxClients || !server.listening) return void accepted.resetAndDestroy();
-    const client = bulkSocketOf(accepted).on('error', ignore);
+  server.on('connection', (client: Socket) => {
+    client.on('error', ignore);
+    if (clients.size >= maxClients || !server.listening) return void client.resetAndDestroy();
     clients.add(client);
     deadlines.start(client);
     void serveToEnd(client);
@@ -67,6 +67,7 @@ export function createInbound(options: InboundOptions): Inbound {
     async listen(host, port) {
       server.listen({ host: await listenAddress(host, Boolean(options.login?.password)), port, exclusive: true });
       await once(server, 'listening');
+      acceptBulkSockets(server);
       const { address, port: listening } = server.address() as AddressInfo;
       ownPort = listening;
       return { host: address, port: listening };
