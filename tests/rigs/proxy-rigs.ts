@@ -8,7 +8,7 @@ import { startShadowsocks } from './shadowsocks-server.ts';
 import { startShadowsocksUdp } from './shadowsocks-udp.ts';
 import { startSocks4 } from './socks4-server.ts';
 import { startSocks5 } from './socks5-server.ts';
-import { insideGrpc, insideHttpUpgrade, insideWebSocket } from './transports.ts';
+import { insideGrpc, insideHttpUpgrade, insideWebSocket, type Unwrap } from './transports.ts';
 import { startTrojan } from './trojan-server.ts';
 import { startVless } from './vless-server.ts';
 import { startVmess } from './vmess-server.ts';
@@ -84,27 +84,36 @@ const vmess = {
   ...withDatagrams(16_000, (options) => startVmess(started(options))),
 } as const;
 const over = { ...coded, scheme: 'vless' } as const;
-const overWebSocket = {
-  ...over,
-  cannotHalfClose: true,
-  endsForBoth: true,
-  start: (options?: ProxyRigOptions) => startVless({ unwrap: insideWebSocket('/ws'), ...started(options) }),
-} as const;
-const overHttpUpgrade = {
-  ...over,
-  start: (options?: ProxyRigOptions) => startVless({ unwrap: insideHttpUpgrade('/up'), ...started(options) }),
-} as const;
+const vlessIn = (unwrap: Unwrap) => withDatagrams(65_507, (options) => startVless({ unwrap, ...started(options) }));
+const overWebSocket = { ...over, cannotHalfClose: true, endsForBoth: true, ...vlessIn(insideWebSocket('/ws')) } as const;
+const overHttpUpgrade = { ...over, ...vlessIn(insideHttpUpgrade('/up')) } as const;
+const overGrpc = { ...coded, endsForBoth: true, query: { type: 'grpc', serviceName: 'a/b' } } as const;
+const inGrpc = { unwrap: insideGrpc('/a%2Fb/Tun') } as const;
 const transports: readonly ProtocolRig[] = [
   { ...overWebSocket, server: 'VLESS in WebSocket', query: { type: 'ws', path: '/ws' } },
   { ...overWebSocket, server: 'VLESS in WebSocket with early data', query: { type: 'ws', path: '/ws?ed=20' } },
+  {
+    ...overWebSocket,
+    server: 'VLESS in WebSocket with early data in the path',
+    query: { type: 'ws', path: '/ws?at=1', ed: '20', eh: 'path' },
+    ...vlessIn(insideWebSocket('/ws?at=1', null)),
+  },
   { ...overHttpUpgrade, server: 'VLESS in HTTPUpgrade', query: { type: 'httpupgrade', path: '/up' } },
   { ...overHttpUpgrade, server: 'VLESS in eager HTTPUpgrade', query: { type: 'httpupgrade', path: '/up?ed=1' } },
+  { ...overGrpc, scheme: 'vless', server: 'VLESS in gRPC', ...vlessIn(inGrpc.unwrap) },
   {
-    ...over,
-    server: 'VLESS in gRPC',
-    endsForBoth: true,
-    query: { type: 'grpc', serviceName: 'a/b' },
-    start: (options) => startVless({ unwrap: insideGrpc('/a%2Fb/Tun'), ...started(options) }),
+    ...overGrpc,
+    scheme: 'vmess',
+    server: 'VMess in gRPC',
+    loginRejected: vmess.loginRejected,
+    ...withDatagrams(16_000, (options) => startVmess({ ...inGrpc, ...started(options) })),
+  },
+  {
+    ...overGrpc,
+    scheme: 'trojan',
+    server: 'Trojan in gRPC',
+    query: { ...overGrpc.query, security: 'none' },
+    ...withDatagrams(65_507, (options) => startTrojan({ ...inGrpc, ...started(options) })),
   },
 ];
 
@@ -146,7 +155,12 @@ export const protocolRigs: readonly ProtocolRig[] = [
   trojan,
   vless,
   vmess,
-  { ...vmess, server: 'VMess with ChaCha20', query: { encryption: 'chacha20-poly1305', authenticatedLength: '1' } },
+  {
+    ...vmess,
+    server: 'VMess with ChaCha20 and sealed lengths',
+    query: { encryption: 'chacha20-poly1305', authenticatedLength: '1' },
+    ...withDatagrams(16_000, (options) => startVmess({ ...started(options), wantsSealedLengths: true })),
+  },
   { ...vmess, server: 'VMess with nothing sealed', query: { encryption: 'none' } },
   ...transports,
 ];

@@ -1,4 +1,4 @@
-import http from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import http2, { type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
@@ -8,20 +8,36 @@ import { readExactly, readUntil } from './streams.ts';
 /** What servers speak around a protocol: each makes of a connection the stream inside. Who asks for another path is turned away. */
 export type Unwrap = (connection: Socket) => Promise<Duplex>;
 
-/** WebSocket, by the `ws` package. What comes early in `Sec-WebSocket-Protocol` comes first. */
-export function insideWebSocket(path: string): Unwrap {
+/** WebSocket, by the `ws` package. What comes early, in `Sec-WebSocket-Protocol` or where told in another header or at the end of the path, comes first. */
+export function insideWebSocket(path: string, earlyIn: EarlyPlace = 'sec-websocket-protocol'): Unwrap {
   return (connection) =>
     new Promise((resolve, reject) => {
       const server = http.createServer((_request, response) => response.writeHead(404, { connection: 'close' }).end());
-      const sockets = new WebSocketServer({ server, path, handleProtocols: (protocols) => [...protocols][0] ?? false });
+      const sockets = new WebSocketServer({
+        server,
+        verifyClient: ({ req }: { req: IncomingMessage }) => (earlyIn === null ? early(req) !== null : req.url === path),
+        handleProtocols: (protocols) => [...protocols][0] ?? false,
+      });
+      const early = ({ headers, url = '' }: IncomingMessage) =>
+        earlyIn === null ? earlyInPath(path, url) : String(headers[earlyIn] ?? '');
       sockets.on('connection', (socket, request) => {
         const stream = createWebSocketStream(socket, { allowHalfOpen: false }).on('error', () => {});
-        stream.unshift(Buffer.from(request.headers['sec-websocket-protocol'] ?? '', 'base64url'));
+        stream.unshift(Buffer.from(early(request) ?? '', 'base64url'));
+        connection.once('close', () => stream.destroy());
         resolve(stream);
       });
       connection.once('close', () => reject(new Error('closed')));
       server.emit('connection', connection);
     });
+}
+
+/** The lower-case name of a header; null: the end of the path, before the query. */
+type EarlyPlace = string | null;
+
+function earlyInPath(path: string, asked: string): string | null {
+  const [file = '', query] = path.split('?');
+  const [askedFile = '', askedQuery] = asked.split('?');
+  return askedFile.startsWith(file) && askedQuery === query ? askedFile.slice(file.length) : null;
 }
 
 /** The head of a request for a WebSocket and the answer to it, and nothing else of one. */

@@ -10,15 +10,20 @@ import { readExactly } from './streams.ts';
 import { startUdpRelay } from './udp-relay.ts';
 import { readPortAndAddress } from './vless-server.ts';
 
+interface VmessOptions extends ProxyRigOptions {
+  /** Who does not seal the lengths of chunks is not let in. */
+  readonly wantsSealedLengths?: boolean;
+}
+
 /** A VMess server that knows sealed heads alone, written from the protocol's description. To who is not let in it says nothing and closes. */
-export function startVmess(options: ProxyRigOptions): Promise<ProxyRig> {
+export function startVmess(options: VmessOptions): Promise<ProxyRig> {
   return startProxy<Duplex>((client, asked) => handshake(client, asked, options), options);
 }
 
 async function handshake(
   client: Duplex,
   askedFor: Asked[],
-  { username = '', onWaiting, unwrap }: ProxyRigOptions,
+  { username = '', onWaiting, unwrap, wantsSealedLengths }: VmessOptions,
 ): Promise<Request | null> {
   if (!unwrap) onWaiting?.(client as Socket);
   const head = await readHead(client, parseUuid(username));
@@ -27,6 +32,7 @@ async function handshake(
   const asked = await readPortAndAddress(fields);
   const [iv, key] = [head.subarray(1, 17), head.subarray(17, 33)];
   const [tag = 0, option = 0, security = 0] = head.subarray(33, 36);
+  if (wantsSealedLengths && (option & 16) === 0) throw new Error('lengths are not sealed');
   const cipher = (security & 15) === 3 ? 'aes-128-gcm' : (security & 15) === 4 ? 'chacha20-poly1305' : null;
   const half = (bytes: Buffer) => createHash('sha256').update(bytes).digest().subarray(0, 16);
   const up = createBody(cipher, option, key, iv);

@@ -45,7 +45,10 @@ function essence({ link }: ProxyDefinition): string {
     'serviceName',
     'ed',
   ];
-  const kept = [...said, 'eh', 'mode', 'headerType', 'aid', 'plugin', 'uot', 'packetEncoding'].map((name) => [name, query.get(name)]);
+  const kept = [...said, 'eh', 'mode', 'headerType', 'aid', 'authenticatedLength', 'plugin', 'uot', 'packetEncoding'].map((name) => [
+    name,
+    query.get(name),
+  ]);
   return JSON.stringify([link.split(':')[0], url.username, url.password, url.host, kept.filter(([, value]) => value !== null)]);
 }
 

@@ -1,7 +1,7 @@
 import type { RawLink } from '../outbound.ts';
 import { splitPlugin } from '../outbounds/shadowsocks/plugin.ts';
 import type { Node } from './export.ts';
-import { compact, listed } from './values.ts';
+import { compact, listed, webSocketParts } from './values.ts';
 
 /** An entry of `proxies:` (MetaCubeX/mihomo, docs/config.yaml); null for what it cannot hold. */
 export function clashNode(link: RawLink, name: string): Node | null {
@@ -46,7 +46,12 @@ const describe: Record<string, Describe> = {
     const stream = streamOf(link, 'servername');
     const { query } = link;
     const cipher = query.get('encryption') ?? 'auto';
-    const rest = { alterId: Number(query.get('aid') ?? 0), cipher, 'packet-encoding': query.get('packetEncoding') };
+    const rest = {
+      alterId: Number(query.get('aid') ?? 0),
+      cipher,
+      'authenticated-length': query.has('authenticatedLength'),
+      'packet-encoding': query.get('packetEncoding'),
+    };
     return stream && { type: 'vmess', uuid: link.username, udp: true, tls: hasTls(link, 'none'), ...rest, ...stream };
   },
 };
@@ -77,16 +82,10 @@ function transportOf(query: ReadonlyMap<string, string>): Node | null {
       return query.has('headerType')
         ? { network: 'http', 'http-opts': compact({ path: listed(path), headers: host && { Host: listed(host) } }) }
         : {};
-    case 'ws':
-      return {
-        network: 'ws',
-        'ws-opts': compact({
-          path,
-          ...headers,
-          'max-early-data': Number(query.get('ed') ?? 0) || '',
-          'early-data-header-name': query.get('eh'),
-        }),
-      };
+    case 'ws': {
+      const { path, early, header } = webSocketParts(query);
+      return { network: 'ws', 'ws-opts': compact({ path, ...headers, 'max-early-data': early || '', 'early-data-header-name': header }) };
+    }
     case 'httpupgrade':
       return { network: 'ws', 'ws-opts': compact({ path, ...headers, 'v2ray-http-upgrade': true }) };
     case 'grpc':

@@ -41,7 +41,12 @@ const describe: Record<string, Describe> = {
     const stream = streamOf(link, 'none');
     const { query } = link;
     const alterId = Number(query.get('aid') ?? 0);
-    const rest = { security: query.get('encryption') ?? 'auto', alter_id: alterId, packet_encoding: query.get('packetEncoding') };
+    const rest = {
+      security: query.get('encryption') ?? 'auto',
+      alter_id: alterId,
+      authenticated_length: query.has('authenticatedLength'),
+      packet_encoding: query.get('packetEncoding'),
+    };
     return stream && { type: 'vmess', uuid: link.username, ...rest, ...stream };
   },
 };

@@ -15,10 +15,11 @@ export function listed(text: string | undefined): readonly string[] | undefined 
   return text ? text.split(',') : undefined;
 }
 
-/** Path and early data, which links write into the path (`?ed=2048`) or beside it. */
+/** Path and early data, which links write into the path (`?ed=2048`) or beside it. Without a header it goes into the path. */
 export function webSocketParts(query: ReadonlyMap<string, string>): { path: string; early: number; header: string } {
   const path = query.get('path') ?? '';
   const [, before = path, inPath] = /^(.*)\?ed=(\d{1,5})$/s.exec(path) ?? [];
   const early = Number(inPath ?? query.get('ed') ?? 0);
-  return { path: before, early, header: early > 0 ? query.get('eh') || 'Sec-WebSocket-Protocol' : '' };
+  const header = query.get('eh') || 'Sec-WebSocket-Protocol';
+  return { path: before, early, header: early > 0 && header !== 'path' ? header : '' };
 }

@@ -134,8 +134,8 @@ function parseWebSocketPath(query: Query): { path: string; early?: EarlyData } {
   const inPath = parameters.find((parameter) => parameter.startsWith('ed='))?.slice(3);
   const bytes = Math.min(Number(inPath ?? query.get('ed') ?? 0), mostEarlyBytes);
   const header = query.get('eh') || 'Sec-WebSocket-Protocol';
-  if (!(bytes > 0)) return { path };
-  return { path, early: { bytes, header: header === 'path' || !/^[\w-]{1,64}$/.test(header) ? null : header } };
+  if (!(bytes > 0) || !/^[\w-]{1,64}$/.test(header)) return { path };
+  return { path, early: { bytes, header: header === 'path' ? null : header } };
 }
 
 /** Anything but visible ASCII, as UTF-8; what is escaped already stays so. */

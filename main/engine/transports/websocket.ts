@@ -16,7 +16,7 @@ export interface WebSocketOptions extends UpgradeTarget {
 
 export interface EarlyData {
   readonly bytes: number;
-  /** The header that carries them; null: the end of the path. */
+  /** The header that carries them; null: the end of the path, before its query. */
   readonly header: string | null;
 }
 
@@ -44,8 +44,9 @@ export function createWebSocket(via: Outbound, options: WebSocketOptions): Outbo
 
 async function upgradeEarly(stream: Duplex, options: UpgradeTarget, { bytes, header }: EarlyData, first: Buffer): Promise<Duplex> {
   const early = first.toString('base64url', 0, Math.min(bytes, first.length));
+  const [file, ...query] = options.path.split('?');
   const socket = await (header === null
-    ? upgrade(stream, { ...options, path: options.path + early })
+    ? upgrade(stream, { ...options, path: [file + early, ...query].join('?') })
     : upgrade(stream, options, { [header]: early }));
   if (first.length > bytes) socket.write(first.subarray(bytes));
   return socket;

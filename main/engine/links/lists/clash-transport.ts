@@ -1,4 +1,4 @@
-import { entryOf, type Fields, fieldsOf, isOn, type Pairs, textOf } from './fields.ts';
+import { earlyData, entryOf, type Fields, fieldsOf, isOn, type Pairs, textOf } from './fields.ts';
 
 /** Transport and TLS of a Clash proxy under the names of Xray's share links. */
 export function clashTransport(node: Fields): Pairs {
@@ -30,8 +30,7 @@ const transports: Record<string, (node: Fields) => Pairs> = {
       ['type', isOn(options, 'v2ray-http-upgrade') ? 'httpupgrade' : 'ws'],
       ['host', textOf(headers, 'Host', 'host')],
       ['path', textOf(options, 'path') || textOf(node, 'ws-path')],
-      ['ed', textOf(options, 'max-early-data')],
-      ['eh', textOf(options, 'early-data-header-name')],
+      ...earlyData(textOf(options, 'max-early-data'), textOf(options, 'early-data-header-name')),
     ];
   },
   grpc: (node) => [

@@ -69,6 +69,7 @@ const spoken: Record<string, Describe> = {
       ...clashTransport(node),
       ['packetEncoding', textOf(node, 'packet-encoding')],
       ['aid', textOf(node, 'alterId')],
+      ['authenticatedLength', textOf(node, 'authenticated-length')],
     ],
   }),
 };

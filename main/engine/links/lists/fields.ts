@@ -54,6 +54,15 @@ export const unless = (usual: string, text: string) => (text === usual ? '' : te
 
 export type Pairs = readonly (readonly [name: string, value: string])[];
 
+/** Early data, which without a header's name goes into the path. */
+export const earlyData = (bytes: string, header: string): Pairs =>
+  /^0*$/.test(bytes)
+    ? []
+    : [
+        ['ed', bytes],
+        ['eh', header || 'path'],
+      ];
+
 /** One proxy of a list, before its texts have been checked. */
 export interface Described {
   readonly scheme: string;

@@ -1,6 +1,6 @@
 import { LinkError } from '../../errors.ts';
 import type { ProxyDefinition } from '../../outbound.ts';
-import { defineDescribed, entryOf, type Fields, fieldsOf, isOn, listOf, type Pairs, restOf, textOf, unless } from './fields.ts';
+import { defineDescribed, earlyData, entryOf, type Fields, fieldsOf, isOn, listOf, type Pairs, restOf, textOf, unless } from './fields.ts';
 
 /** One outbound of sing-box (SagerNet/sing-box, docs/configuration/outbound). null for what is no proxy. Throws LinkError. */
 export function defineSingBox(node: Fields): ProxyDefinition | null {
@@ -68,6 +68,7 @@ const types: Record<string, (node: Fields) => Secrets> = {
       ...streamOf(node, 'none'),
       ['packetEncoding', textOf(node, 'packet_encoding')],
       ['aid', textOf(node, 'alter_id')],
+      ['authenticatedLength', textOf(node, 'authenticated_length')],
     ],
   }),
 };
@@ -92,16 +93,12 @@ function streamOf(node: Fields, usual: 'tls' | 'none'): Pairs {
 
 function transportOf(transport: Fields): Pairs {
   const type = textOf(transport, 'type') || 'tcp';
-  const early = textOf(transport, 'max_early_data');
-  const header = textOf(transport, 'early_data_header_name');
   return [
     ['type', type],
     ['host', textOf(transport, 'host') || textOf(fieldsOf(transport, 'headers'), 'Host', 'host')],
     ['path', textOf(transport, 'path')],
     ['serviceName', textOf(transport, 'service_name')],
-    // Without a header's name it would go into the path, which only sing-box understands.
-    ['ed', header === '' || early === '0' ? '' : early],
-    ['eh', header],
+    ...earlyData(textOf(transport, 'max_early_data'), textOf(transport, 'early_data_header_name')),
   ];
 }
 

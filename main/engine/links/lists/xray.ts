@@ -57,7 +57,12 @@ const protocols: Record<string, (parts: Parts) => Secrets> = {
   vmess: ({ node, user }) => ({
     scheme: 'vmess',
     username: textOf(user, 'id'),
-    query: [['encryption', textOf(user, 'security') || 'auto'], ...streamOf(node, 'none'), ['aid', textOf(user, 'alterId')]],
+    query: [
+      ['encryption', textOf(user, 'security') || 'auto'],
+      ...streamOf(node, 'none'),
+      ['aid', textOf(user, 'alterId')],
+      ...experimentsOf(user),
+    ],
   }),
   wireguard({ node }) {
     const settings = fieldsOf(node, 'settings');
@@ -78,6 +83,9 @@ const protocols: Record<string, (parts: Parts) => Secrets> = {
     };
   },
 };
+
+const experimentsOf = (user: Fields): Pairs =>
+  textOf(user, 'experiments').split('|').includes('AuthenticatedLength') ? [['authenticatedLength', '1']] : [];
 
 /** Transport and TLS of `streamSettings`; `usual` security is what the protocol has where nothing is said. */
 function streamOf(node: Fields, usual: 'tls' | 'none'): Pairs {
