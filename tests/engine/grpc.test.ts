@@ -9,6 +9,7 @@ import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { parseTransport } from '../../main/engine/transports/transport.ts';
 import { serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
 import { echoes, soon } from '../rigs/connecting.ts';
+import { startForwarder } from '../rigs/fault-forwarder.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho } from '../rigs/origin.ts';
 import { readAll } from '../rigs/streams.ts';
@@ -19,11 +20,12 @@ trustTestAuthority();
 type Query = Readonly<Record<string, string>>;
 type Serve = (call: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
 
-/** A web server that offers HTTP/2 alone, in TLS. */
-async function startWeb(serve: Serve) {
+/** A web server that offers HTTP/2 alone, in TLS unless told. */
+async function startWeb(serve: Serve, isInTls = true) {
   const sockets = new Set<Socket>();
-  const server = http2.createSecureServer({ cert: serverCertificate.cert, key: serverCertificate.key, allowHTTP1: false });
-  server.on('secureConnection', (socket) => sockets.add(socket.on('error', () => {})));
+  const { cert, key } = serverCertificate;
+  const server = isInTls ? http2.createSecureServer({ cert, key, allowHTTP1: false }) : http2.createServer();
+  server.on(isInTls ? 'secureConnection' : 'connection', (socket) => sockets.add(socket.on('error', () => {})));
   server.on('sessionError', () => {});
   server.on('stream', (call, headers) =>
     serve(
@@ -145,6 +147,31 @@ for (const bytes of [10, 2_000_000])
     }
     assert.ok(Buffer.concat(heard).equals(said));
     stream.destroy();
+  });
+
+for (const query of [{}, { security: 'none' }])
+  test(`a slow reader gets all that came before the connection was closed, too: ${JSON.stringify(query)}`, async () => {
+    const said = Buffer.alloc(3_000_000, 'all of it, ');
+    await using web = await startWeb(
+      (call) => {
+        call.respond({ ':status': 200 }, { waitForTrailers: true });
+        call.on('wantTrailers', () => call.sendTrailers({ 'grpc-status': '0' }));
+        const { session } = call;
+        call.on('close', () => session?.close());
+        call.resume().end(messageOf(said));
+      },
+      !('security' in query),
+    );
+    await using line = await startForwarder(web);
+    const stream = await callTo(line, query);
+    stream.end('hello');
+    const heard: Buffer[] = [];
+    for await (const piece of stream) {
+      heard.push(piece);
+      await line.empty();
+      for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    }
+    assert.ok(Buffer.concat(heard).equals(said));
   });
 
 const refusals: readonly (readonly [what: string, code: string, Serve])[] = [

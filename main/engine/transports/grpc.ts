@@ -59,7 +59,7 @@ function openSession(stream: Duplex): ClientHttp2Session {
   });
   session.on('error', () => {}); // it closes the stream too
   session.on('connect', () => session.setLocalWindowSize(windowBytes));
-  stream.on('end', () => stream.destroy()); // the session would leave it half open
+  stream.on('end', () => setImmediate(() => stream.destroy())); // the session would leave it half open; the call ends first
   return session;
 }
 
@@ -92,6 +92,7 @@ function createGrpcCoding(request: ClientHttp2Stream): Coding {
   let status: unknown;
   request.on('trailers', (trailers) => {
     status = trailers['grpc-status'];
+    while (request.read() !== null); // into the stream above: a connection that closes now takes along what is unread here
   });
   return {
     encode: (plain) => [encodeHunkHead(plain.length), plain],
