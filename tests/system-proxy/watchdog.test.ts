@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startHeadless } from '../rigs/headless.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { noSession, openSession, type PrivateSession } from '../rigs/private-session.ts';
-import { processesWith, until } from '../rigs/processes.ts';
+import { processesOf, processesWith, until } from '../rigs/processes.ts';
 import { missing } from '../rigs/programs.ts';
 import { startSwitch } from '../rigs/system-switch.ts';
 
@@ -23,6 +23,7 @@ const own = { mode: "'manual'", 'http/host': "'proxy.example'", 'http/port': '31
 
 const watchdogs = ({ folder }: PrivateSession) => processesWith('watchdog', folder);
 const hasJournal = ({ folder }: PrivateSession) => exists(join(folder, 'system-proxy.json'));
+const isWatched = async ({ home }: PrivateSession) => (await processesOf(home, 'dconf\0watch')).length > 0;
 const exists = (path: string) =>
   access(path).then(
     () => true,
@@ -157,10 +158,23 @@ test('a terminal that is closed: the program itself restores', {
   for await (const line of createInterface({ input: terminal.stdout })) if (line.includes('"status":"on"')) break;
   for (const pid of await watchdogs(session)) process.kill(pid, 'SIGSTOP'); // so that it cannot be the one
   terminal.kill('SIGKILL');
-  await until(async () => (await processesWith('headless.ts', session.home)).length === 0);
+  await until(async () => (await processesWith('headless.ts', session.home)).length === 0 && !(await isWatched(session)));
   assert.deepEqual([await session.dump(), await hasJournal(session)], [before, false]);
   for (const pid of await watchdogs(session)) process.kill(pid, 'SIGKILL');
 });
+
+for (const isOn of [false, true]) {
+  test(`killed while it is ${isOn ? 'on' : 'off'}: what watches the settings ends too`, { skip }, async () => {
+    await using session = await openSession();
+    await using program = await startHeadless(isOn ? ['--system-proxy'] : [], { env: session.env, data: join(session.home, 'data') });
+    await program.state(({ systemProxy }) => systemProxy?.status === (isOn ? 'on' : 'off'));
+    await until(() => isWatched(session));
+    process.kill(program.pid, 'SIGKILL');
+    await program.exited;
+    await until(async () => !(await isWatched(session)) && (await watchdogs(session)).length === 0);
+    assert.equal(await session.dump(), '');
+  });
+}
 
 test('--restore-system-proxy while a Paperplane has the switch, and --system-proxy where it cannot be: exit 1 with a sentence', {
   skip,
