@@ -26,7 +26,7 @@ export interface SystemProxyState {
   readonly status: 'unknown' | 'off' | 'on' | 'changed' | 'unsupported';
   readonly desktop: string; // GNOME, KDE, Windows, macOS, or what the system calls itself
   readonly changing: 'on' | 'off' | null; // the change that goes on right now
-  readonly error: ErrorCode | null; // why the last change failed
+  readonly error: ErrorCode | null; // why the last change failed, or restoring at the start
   readonly other: string | null; // the proxy (host:port) or script that the system uses and that is not ours; never a password
   readonly leftAlone: boolean; // turned off, but what another program had changed was left as it is
   readonly options: SystemProxyOptions;

@@ -1,5 +1,5 @@
 import type { Backend, Target } from './backend.ts';
-import { type Journal, readJournal, writeJournal } from './journal.ts';
+import { type Journal, readJournal, setJournalAside, writeJournal } from './journal.ts';
 import { differences, planRestoration } from './plan.ts';
 import { restore } from './restore.ts';
 import { SystemProxyError } from './system-proxy-error.ts';
@@ -13,7 +13,7 @@ const restoreMs = 10_000;
  * A journal that is there already stays true: what restoring would give now counts as what was before, so that our own values never do.
  */
 export async function apply(backend: Backend, target: Target, folder: string, signal: AbortSignal): Promise<Journal> {
-  const [present, old] = await Promise.all([backend.read(signal), readJournal(folder)]);
+  const [present, old] = await Promise.all([backend.read(signal), readOldJournal(folder)]);
   if (old !== null && old.backend !== backend.id) throw new SystemProxyError('system-proxy-failed', `${old.backend} is not restored yet`);
   const previous = old === null ? present : { ...present, ...planRestoration(old, present, backend.company).changes };
   const ours = backend.wanted(target, previous);
@@ -30,5 +30,16 @@ export async function apply(backend: Backend, target: Target, folder: string, si
   } catch (error) {
     await restore(backend, journal, folder, AbortSignal.timeout(restoreMs)); // the time for the change itself may be up
     throw error;
+  }
+}
+
+/** One that cannot be read has been told of at the start, and must not keep the switch from working for ever. */
+async function readOldJournal(folder: string): Promise<Journal | null> {
+  try {
+    return await readJournal(folder);
+  } catch (error) {
+    if (!(error instanceof SystemProxyError && error.code === 'system-proxy-journal')) throw error;
+    await setJournalAside(folder);
+    return null;
   }
 }

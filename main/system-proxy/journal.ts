@@ -21,20 +21,21 @@ export async function writeJournal(folder: string, journal: Journal): Promise<vo
 }
 
 /**
- * null: nothing is to be restored. What is no journal at all, as after a failure of the disk, is set aside: nothing can be restored from it, and
- * it must not keep the switch from working for ever. A journal that this version does not understand rejects with SystemProxyError and stays: whoever wrote it
- * can still restore from it.
+ * null: nothing is to be restored. Rejects with `system-proxy-journal` where there is something that is no journal to this version: of a later
+ * one, or damaged as after a failure of the disk. That stays: whoever wrote it may still restore from it.
  */
 export async function readJournal(folder: string): Promise<Journal | null> {
   const text = await readFile(pathIn(folder), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw new SystemProxyError('system-proxy-failed', `journal: ${error.code}`);
   });
-  if (text === null) return null;
-  const read: unknown = parseJson(text);
-  if (isRecord(read) && typeof read.version === 'number') return parseJournal(read);
-  await rename(pathIn(folder), `${pathIn(folder)}.damaged`);
-  return null;
+  return text === null ? null : parseJournal(parseJson(text));
+}
+
+/** Makes room for a new journal where this version cannot read the old one, which is kept under a name that no other has. */
+export async function setJournalAside(folder: string): Promise<void> {
+  await rename(pathIn(folder), `${pathIn(folder)}.${Date.now()}.unread`);
+  await syncFolder(folder);
 }
 
 /** Whether something is still to be restored, for those who cannot wait for an answer. */
@@ -45,12 +46,12 @@ export async function removeJournal(folder: string): Promise<void> {
   await syncFolder(folder);
 }
 
-function parseJournal(read: Record<string, unknown>): Journal {
-  if (read.version !== version) throw new SystemProxyError('system-proxy-failed', 'journal of another version');
-  const { backend, previous, ours, isApplied } = read;
+/** One of another version counts where it says all that is needed: of what it means otherwise, the plan writes nothing. */
+function parseJournal(read: unknown): Journal {
+  const { version: written, backend, previous, ours, isApplied } = isRecord(read) ? read : {};
   const id = backendIds.find((known) => known === backend);
   if (id === undefined || !isSettings(previous) || !Array.isArray(ours) || !ours.every(isSettings)) {
-    throw new SystemProxyError('system-proxy-failed', 'journal is damaged');
+    throw new SystemProxyError('system-proxy-journal', `version ${typeof written === 'number' ? written : 'unknown'}`);
   }
   return { backend: id, previous, ours, isApplied: isApplied === true };
 }

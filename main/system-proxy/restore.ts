@@ -1,6 +1,6 @@
 import type { Backend, BackendParts, Settings } from './backend.ts';
 import { createBackend } from './backends.ts';
-import { type Journal, readJournal, removeJournal, writeJournal } from './journal.ts';
+import { isJournalLeft, type Journal, readJournal, removeJournal, writeJournal } from './journal.ts';
 import { takeOwnership } from './ownership.ts';
 import { planRestoration } from './plan.ts';
 import { SystemProxyError } from './system-proxy-error.ts';
@@ -14,11 +14,11 @@ export interface RestoreParts extends BackendParts {
 export type RestoreOutcome = 'nothing' | 'restored' | 'left-alone';
 
 /**
- * Restores what a program that is no more has left. Rejects with SystemProxyError: `system-proxy-in-use` where that program lives; whatever
- * else goes wrong, the journal stays for the next attempt.
+ * Restores what a program that is no more has left. Rejects with SystemProxyError: `system-proxy-in-use` where that program lives,
+ * `system-proxy-journal` where its journal cannot be read; whatever goes wrong, the journal stays for the next attempt.
  */
 export async function restoreLeftover(parts: RestoreParts, signal: AbortSignal): Promise<RestoreOutcome> {
-  if ((await readJournal(parts.folder)) === null) return 'nothing';
+  if (!isJournalLeft(parts.folder)) return 'nothing';
   const ownership = await takeOwnership(parts.folder);
   try {
     const journal = await readJournal(parts.folder); // someone else may have been faster

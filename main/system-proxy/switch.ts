@@ -52,7 +52,7 @@ export function createSwitch(backend: Backend, guard: Guard, folder: string): Sw
     },
     async off(signal) {
       if (held === null) return true;
-      const journal = (await readJournal(folder)) ?? held.journal; // an earlier attempt may have come half the way
+      const journal = (await readJournal(folder).catch(() => null)) ?? held.journal; // an earlier attempt may have come half the way
       const isAll = await restore(backend, journal, folder, signal);
       letGo();
       return isAll;

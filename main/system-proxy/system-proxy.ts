@@ -101,7 +101,11 @@ class Control {
     this.#publish({ options: await readOptions(this.#parts.folder) });
     await restoreLeftover(this.#parts, AbortSignal.timeout(changeMs)).then(
       (outcome) => outcome !== 'nothing' && this.#parts.log(`after an unexpected end: ${outcome}`),
-      (error) => this.#parts.log('not restored after an unexpected end', error),
+      (error) => {
+        this.#parts.log('not restored after an unexpected end', error);
+        const code = codeOf(error);
+        if (code !== 'system-proxy-in-use') this.#publish({ error: code }); // else nothing is wrong
+      },
     );
     if (this.#backend === null) return;
     this.#unwatch = this.#backend.watch(() => this.lookSoon());

@@ -9,10 +9,12 @@ import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { restoreLeftover } from './restore.ts';
 import { run } from './run.ts';
-import { SystemProxyError } from './system-proxy-error.ts';
+import { SystemProxyError, type SystemProxyErrorCode } from './system-proxy-error.ts';
 
 const attempts = 3;
 const pauseMs = 150;
+/** The program has been started again and is at it already; or it is for the next start to tell of. */
+const hopeless: readonly SystemProxyErrorCode[] = ['system-proxy-in-use', 'system-proxy-journal'];
 /** Second argument of a watchdog that has a session bus of its own. */
 const ownBus = 'own-bus';
 
@@ -33,7 +35,7 @@ async function isRestored(folder: string): Promise<boolean> {
       await restoreLeftover({ folder, run, platform: process.platform, env: process.env }, AbortSignal.timeout(10_000));
       return true;
     } catch (error) {
-      if (error instanceof SystemProxyError && error.code === 'system-proxy-in-use') return true; // started again, and at it already
+      if (error instanceof SystemProxyError && hopeless.includes(error.code)) return true;
       await sleep(pauseMs);
     }
   }

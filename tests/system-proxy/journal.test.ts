@@ -3,12 +3,15 @@ import { lstat, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { apply } from '../../main/system-proxy/apply.ts';
 import { createBackend } from '../../main/system-proxy/backends.ts';
 import { isJournalLeft, readJournal, removeJournal, writeJournal } from '../../main/system-proxy/journal.ts';
 import { takeOwnership } from '../../main/system-proxy/ownership.ts';
 import { run } from '../../main/system-proxy/run.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { temporaryFolder } from '../rigs/programs.ts';
+import { startSwitch } from '../rigs/system-switch.ts';
+import { createWindowsComputer, getConnection } from '../rigs/windows-computer.ts';
 
 assertNothingLeftOpen();
 
@@ -30,20 +33,60 @@ test('a journal is for this user alone, and comes back as it was written', async
   assert.equal(await readJournal(folder.path), null);
 });
 
-test('what is no journal is set aside; one of a later version, or with something missing, stays where it is', async () => {
+test('what this version cannot read is an error of its own, and stays where it is', async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'system-proxy.json');
-  for (const text of ['', '\0\0\0\0', '{"version":1,"backend":"gno', '[]', 'null', '"x"']) {
+  const wrongs = [{ backend: 'amiga' }, { previous: 7 }, { ours: {} }, { ours: [{ a: 1 }] }];
+  const strange = wrongs.map((wrong) => JSON.stringify({ version: 2, ...journal, ...wrong }));
+  for (const text of ['', '\0\0\0\0', '{"version":1,"backend":"gno', '[]', 'null', '"x"', '{"version":9}', ...strange]) {
     await writeFile(path, text);
-    assert.equal(await readJournal(folder.path), null, text);
-    assert.equal(await readFile(`${path}.damaged`, 'utf8'), text);
-    assert.ok(!isJournalLeft(folder.path));
+    await assert.rejects(readJournal(folder.path), { code: 'system-proxy-journal' });
+    assert.equal(await readFile(path, 'utf8'), text);
   }
-  for (const wrong of [{ version: 2 }, { backend: 'amiga' }, { previous: 7 }, { ours: {} }, { ours: [{ a: 1 }] }]) {
-    await writeFile(path, JSON.stringify({ version: 1, ...journal, ...wrong }));
-    await assert.rejects(readJournal(folder.path), { code: 'system-proxy-failed' });
-    assert.ok(isJournalLeft(folder.path));
+});
+
+/** A computer whose settings lead to a Paperplane that died, and the journal that it left. */
+async function afterCrash(folder: string) {
+  const computer = createWindowsComputer({ flags: 3, server: 'proxy.corp.example:8080' });
+  const parts = { run: computer.run, platform: 'win32', env: { SystemRoot: 'C:\\Windows' } } as const;
+  const backend = createBackend('windows', parts) ?? assert.fail();
+  const target = { host: '127.0.0.1', port: 2018, pacUrl: null, bypass: [] };
+  await apply(backend, target, folder, AbortSignal.timeout(60_000));
+  const left = JSON.parse(await readFile(join(folder, 'system-proxy.json'), 'utf8'));
+  return { computer, parts, left };
+}
+
+test('a journal of another version that still says all that is needed is restored from at the start', async () => {
+  await using folder = await temporaryFolder();
+  const { computer, parts, left } = await afterCrash(folder.path);
+  await writeFile(join(folder.path, 'system-proxy.json'), JSON.stringify({ ...left, version: 7, more: ['of', 'it'] }));
+  await using proxy = await startSwitch({ folder: folder.path, env: {} }, parts);
+  assert.equal(getConnection(computer, '').server, 'proxy.corp.example:8080');
+  assert.equal((await proxy.until(({ status }) => status === 'off')).error, null);
+});
+
+test('one that cannot be read: the person is told at each start, the switch goes on working, and nothing is lost', async () => {
+  await using folder = await temporaryFolder();
+  const { computer, parts, left } = await afterCrash(folder.path);
+  const text = JSON.stringify({ ...left, version: 2, ours: 'elsewhere' });
+  const path = join(folder.path, 'system-proxy.json');
+  await writeFile(path, text);
+  for (let start = 0; start < 2; start++) {
+    await using told = await startSwitch({ folder: folder.path, env: {} }, parts);
+    const state = await told.until(({ status }) => status === 'off');
+    assert.deepEqual([state.error, state.other], ['system-proxy-journal', '127.0.0.1:2018']);
+    assert.equal(await readFile(path, 'utf8'), text);
   }
+  await using proxy = await startSwitch(
+    { folder: folder.path, env: {} },
+    { ...parts, endpoint: () => ({ host: '127.0.0.1', port: 2019 }) },
+  );
+  await proxy.turn(true);
+  assert.deepEqual([proxy.state().status, proxy.state().error, getConnection(computer, '').server], ['on', null, '127.0.0.1:2019']);
+  await proxy.turn(false);
+  const kept = (await readdir(folder.path)).filter((name) => name.endsWith('.unread'));
+  assert.deepEqual(await Promise.all(kept.map((name) => readFile(join(folder.path, name), 'utf8'))), [text]);
+  assert.ok(!isJournalLeft(folder.path));
 });
 
 test('any bytes where the journal should be are an error or nothing, never a restoration', async () => {

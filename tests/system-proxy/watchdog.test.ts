@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
@@ -122,7 +122,7 @@ test('the headless program: on while it runs, off by a signal, by a kill, and by
   const before = await session.dump();
   const start = () => startHeadless(['--system-proxy'], { env: session.env, data: join(session.home, 'data') });
 
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
     await using program = await start();
     const { endpoint } = await program.state(({ systemProxy }) => systemProxy?.status === 'on');
     assert.equal((await session.gsettings('get', 'org.gnome.system.proxy.http', 'port')).trim(), String(endpoint?.port));
@@ -142,6 +142,12 @@ test('the headless program: on while it runs, off by a signal, by a kill, and by
   await using repair = await startHeadless(['--restore-system-proxy'], { env: session.env });
   assert.equal(await repair.exited, 0);
   assert.deepEqual([(await repair.event('restored')).outcome, await session.dump()], ['restored', before]);
+  await mkdir(session.folder, { recursive: true });
+  await writeFile(join(session.folder, 'system-proxy.json'), '{"version":9}');
+  await using unread = await startHeadless(['--restore-system-proxy'], { env: session.env });
+  assert.equal(await unread.exited, 1);
+  assert.match(unread.stderr(), /^Another version of Paperplane has left a proxy setting here/);
+  await rm(join(session.folder, 'system-proxy.json'));
   await using again = await startHeadless(['--restore-system-proxy'], { env: session.env });
   assert.deepEqual([await again.exited, (await again.event('restored')).outcome], [0, 'nothing']);
 });
