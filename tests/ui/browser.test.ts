@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { chromium } from 'playwright';
-import { findBrowser, unpackNpmBrowser } from '../rigs/browser.ts';
+import { findBrowser, hasNpmBrowser, unpackNpmBrowser } from '../rigs/browser.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
 assertNothingLeftOpen();
@@ -18,7 +18,7 @@ test('the browser that is found starts and renders', async () => {
   }
 });
 
-const unfit = process.platform === 'linux' && process.arch === 'x64' ? false : 'the Chromium from npm is for Linux x64';
+const unfit = hasNpmBrowser ? false : 'the Chromium from npm is for Linux x64';
 
 test('the Chromium that comes from npm starts and has glyphs to draw with', { skip: unfit }, async () => {
   const browser = await chromium.launch({ executablePath: await unpackNpmBrowser(), args: (await findBrowser()).args });

@@ -4,7 +4,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright';
-import { findBrowser, unpackNpmBrowser } from '../rigs/browser.ts';
+import { findBrowser, hasNpmBrowser, unpackNpmBrowser } from '../rigs/browser.ts';
 import { authorityFile, serverCertificate } from '../rigs/certificates.ts';
 import { expect } from '../rigs/expect.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
@@ -88,8 +88,7 @@ async function shoot(browser: Browser, url: string, shots: readonly Shot[]): Pro
 }
 
 async function photograph(program: Headless, tried: string): Promise<void> {
-  const executablePath =
-    process.platform === 'linux' && process.arch === 'x64' ? await unpackNpmBrowser() : (await findBrowser()).executablePath;
+  const executablePath = hasNpmBrowser ? await unpackNpmBrowser() : (await findBrowser()).executablePath;
   const browser = await chromium.launch({ executablePath, args: (await findBrowser()).args });
   const fillIn = async (page: Page) => {
     await page.getByRole('textbox').fill(tried);
