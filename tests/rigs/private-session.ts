@@ -26,6 +26,7 @@ export async function openSession(desktop: Readonly<Record<string, string>> = { 
     XDG_CONFIG_HOME: join(home, '.config'),
     XDG_DATA_HOME: join(home, '.local/share'),
     XDG_RUNTIME_DIR: runtime,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     ...desktop,
   };
   // The home must be there before the bus: what the bus starts inherits it.
