@@ -5,8 +5,9 @@ import { readFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { noSession, openSession, type PrivateSession } from '../rigs/private-session.ts';
-import { processesWith, until } from '../rigs/processes.ts';
+import { processesWith } from '../rigs/processes.ts';
 import { startSwitch } from '../rigs/system-switch.ts';
+import { until } from '../rigs/until.ts';
 import { median } from './report.ts';
 
 const rounds = 20;

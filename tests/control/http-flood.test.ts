@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { mock, test } from 'node:test';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
-import { call, head, type OpenCarrier, openCarrier, openStream, request, stopClock, until } from './open-carrier.ts';
+import { until } from '../rigs/until.ts';
+import { call, head, type OpenCarrier, openCarrier, openStream, request, stopClock } from './open-carrier.ts';
 
 assertNothingLeftOpen();
 

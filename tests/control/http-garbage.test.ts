@@ -5,6 +5,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { until } from '../rigs/until.ts';
 import {
   assertRefused,
   assertUntouched,
@@ -16,7 +17,6 @@ import {
   request,
   sendRaw,
   statusOf,
-  until,
 } from './open-carrier.ts';
 
 assertNothingLeftOpen();

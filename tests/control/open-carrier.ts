@@ -150,15 +150,6 @@ export function stopClock(...apis: ('setTimeout' | 'setInterval')[]) {
   return { [Symbol.dispose]: () => mock.timers.reset() };
 }
 
-/** Waits for a condition, at most ten seconds. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await condition())) {
-    assert.ok(Date.now() < deadline, 'the condition did not come true');
-    await new Promise(setImmediate);
-  }
-}
-
 /** Writes these bytes and gives all that comes back until the server closes. */
 export function sendRaw(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {

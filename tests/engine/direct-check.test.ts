@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { checkDirectly } from '../../main/engine/direct-check.ts';
 import { refusingPort, startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -45,7 +46,7 @@ test('an abort leaves nothing open', async () => {
   await using silent = await startServer((socket) => void socket.resume().once('end', () => socket.destroy()));
   const controller = new AbortController();
   const check = checkDirectly([silent], controller.signal);
-  while (silent.open === 0) await new Promise(setImmediate);
+  await until(() => silent.open > 0);
   controller.abort();
   await assert.rejects(check, { code: 'aborted' });
   await silent.empty();

@@ -16,6 +16,7 @@ import { startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho } from '../rigs/origin.ts';
 import { readAll, readExactly } from '../rigs/streams.ts';
+import { until } from '../rigs/until.ts';
 
 trustTestAuthority();
 assertNothingLeftOpen();
@@ -65,7 +66,7 @@ test('an answer that comes after all is taken, and the new way closed', async ()
   let slow: Duplex | undefined;
   const outbound = twoWays(async () => {
     sockets[0]?.write('answer');
-    while (slow?.readableLength !== 6) await new Promise(setImmediate);
+    await until(() => slow?.readableLength === 6);
   });
   const connect: Outbound['connect'] = async (destination, signal) => {
     const stream = await outbound.connect(destination, signal);
@@ -76,7 +77,7 @@ test('an answer that comes after all is taken, and the new way closed', async ()
   const client = await openTunnel(endpoint, socks5, origin);
   client.write(helloOf(200));
   assert.equal((await readExactly(client, 6)).toString(), 'answer');
-  while (origin.open > 1) await new Promise(setImmediate);
+  await until(() => origin.open <= 1);
   assert.equal(origin.accepted, 2);
 });
 

@@ -18,6 +18,7 @@ import { startEcho, startSpeakFirst } from '../rigs/origin.ts';
 import { entryOf } from '../rigs/proxy-entries.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 import { readAll, readExactly } from '../rigs/streams.ts';
+import { until } from '../rigs/until.ts';
 
 trustTestAuthority();
 assertNothingLeftOpen();
@@ -202,7 +203,7 @@ describe('said once and no more', () => {
     await using mute = await startServer(() => {});
     const client = await openTunnel(endpoint, socks5, mute);
     client.write(helloOf(200));
-    while (pool.outcomes.length === 0) await new Promise(setImmediate);
+    await until(() => pool.outcomes.length > 0);
     client.destroy();
   }
 });
@@ -224,7 +225,7 @@ test('the third one that is not answered may take as long as it likes', async ()
   await using endpoint = await startEndpoint(pool);
   const client = await openTunnel(endpoint, socks5, origin);
   client.write(helloOf(200));
-  while (pool.outcomes.length < 3) await new Promise(setImmediate);
+  await until(() => pool.outcomes.length >= 3);
   sockets[2]?.write('answer');
   assert.equal((await readExactly(client, 6)).toString(), 'answer');
   assert.deepEqual(kinds(pool.outcomes), ['proxy-timeout', 'proxy-timeout', 'proxy-timeout']);

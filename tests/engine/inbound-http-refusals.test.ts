@@ -8,6 +8,7 @@ import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho } from '../rigs/origin.ts';
 import { get, ok, readAnswer, startOrigin, status } from '../rigs/raw-http.ts';
 import { readAll, readUntil } from '../rigs/streams.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -115,7 +116,7 @@ describe('clients', () => {
     await using origin = await startServer((socket) => void socket.resume().once('end', () => socket.end()));
     await using endpoint = await startEndpoint();
     const client = await endpoint.open(get(origin.port));
-    while (origin.open === 0) await new Promise(setImmediate);
+    await until(() => origin.open > 0);
     client.destroy();
     await origin.empty();
   });
@@ -169,7 +170,7 @@ describe('clients', () => {
     assert.ok(connect);
     const tunnel = await openTunnel(endpoint, connect, { host: 'origin.test', port: echo.port });
     const client = await endpoint.open(get(origin.port));
-    while (origin.heads.length === 0) await new Promise(setImmediate);
+    await until(() => origin.heads.length > 0);
     const closed = endpoint.inbound.close(60_000);
     gate.resolve();
     assert.equal((await readAnswer(client)).body, 'late');

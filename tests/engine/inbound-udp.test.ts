@@ -17,6 +17,7 @@ import { startSocks5 } from '../rigs/socks5-server.ts';
 import { readAll } from '../rigs/streams.ts';
 import { startUdpClient } from '../rigs/udp-client.ts';
 import { startUdpEcho } from '../rigs/udp-echo.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -188,7 +189,7 @@ test('there are at most 256 associations', async () => {
   const answer = await readAll(await endpoint.open(greetAndAssociate));
   assert.deepEqual([...answer.subarray(2, 4)], [5, 1]);
   await clients[0]?.[Symbol.asyncDispose]();
-  while (endpoint.meter.connections === 256) await new Promise(setImmediate);
+  await until(() => endpoint.meter.connections !== 256);
   await using again = await startUdpClient(endpoint);
   assert.ok(again.relay.port > 0);
   for (const client of clients.slice(1)) await client[Symbol.asyncDispose]();

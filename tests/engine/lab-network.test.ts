@@ -4,6 +4,7 @@ import { startLab } from '../rigs/lab.ts';
 import { startLabEngine } from '../rigs/lab-engine.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -18,7 +19,7 @@ test('the computer wakes in a network that works again: who waited is served, an
   // When the second one is there, what the first one said is lost.
   for (let before = lab.accepted(); waiting.length < 2; before = lab.accepted()) {
     waiting.push(engine.get(origin.url));
-    while (lab.accepted() === before) await new Promise(setImmediate);
+    await until(() => lab.accepted() !== before);
   }
   proxy?.become({});
   engine.wake();

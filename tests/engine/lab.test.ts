@@ -8,6 +8,7 @@ import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
 import { createRandom, shuffled } from '../rigs/random.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -155,7 +156,7 @@ test('a connection that waits for silent proxies takes the first one that turns 
   await using lab = await startLab([...repeat(40, { fault: 'blackhole' }), {}]);
   await using engine = await startLabEngine(lab.proxies.slice(0, 40));
   const page = engine.get(origin.url);
-  while (lab.accepted() === 0) await new Promise(setImmediate);
+  await until(() => lab.accepted() > 0);
   await engine.commands.importText({ text: lab.proxies[40]?.link ?? '' });
   assert.equal((await page).status, 200);
 });

@@ -7,13 +7,11 @@ import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
 import { entryOf } from '../rigs/proxy-entries.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
 const times = { waitMs: 10, answerMs: 5000 };
-const turns = async (isDone: () => boolean) => {
-  while (!isDone()) await new Promise(setImmediate);
-};
 
 test('the best three are asked what they tolerate, each trait by itself, once a connection through them was good; the others never', async () => {
   await using origin = await startHttpOrigin();
@@ -32,7 +30,7 @@ test('the best three are asked what they tolerate, each trait by itself, once a 
   proxies.add(entries);
   assert.deepEqual(asked, { pipelines: [], waits: [] });
   for (const [index, entry] of entries.entries()) proxies.succeeded(entry, { connectMs: 10 * (index + 1) });
-  await turns(() => entries.slice(0, 3).every(({ traits }) => traits.waits !== null && traits.pipelines !== null));
+  await until(() => entries.slice(0, 3).every(({ traits }) => traits.waits !== null && traits.pipelines !== null));
   assert.deepEqual(asked, { pipelines: ['10', '20', '30'], waits: ['10', '20', '30'] });
   lessons.stop();
 });

@@ -10,11 +10,12 @@ import { protocols } from '../../main/engine/outbounds/index.ts';
 import { trustTestAuthority } from '../rigs/certificates.ts';
 import { failure as earlyFailure, echoes, lateFailure, outboundTo, soon, type Way } from '../rigs/connecting.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
-import { refusingPort } from '../rigs/loopback-server.ts';
+import { refusingPort, startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startLateEcho, startSpeakFirst } from '../rigs/origin.ts';
 import { loginFor, protocolRigs } from '../rigs/proxy-rigs.ts';
 import { readAll } from '../rigs/streams.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 trustTestAuthority();
@@ -165,14 +166,14 @@ for (const rig of protocolRigs) {
     });
 
     test('gives up a proxy that says nothing', async () => {
-      await using forwarder = await startForwarder({ host: '127.0.0.1', port: 9 }, { blackhole: true });
       const controller = new AbortController();
-      const outbound = outboundTo(rig, forwarder);
-      const failed = failure(outbound, { host: 'origin.test', port: 80 }, controller.signal);
-      while (forwarder.accepted === 0) await new Promise(setImmediate);
-      controller.abort();
-      assert.equal((await failed).code, 'aborted');
-      await forwarder.empty();
+      await using silent = await startServer((client) => {
+        client.resume().once('end', () => client.destroy());
+        controller.abort();
+      });
+      const outbound = outboundTo(rig, silent);
+      assert.equal((await failure(outbound, { host: 'origin.test', port: 80 }, controller.signal)).code, 'aborted');
+      await silent.empty();
       assert.equal((await failure(outbound, { host: 'origin.test', port: 80 }, AbortSignal.abort())).code, 'aborted');
     });
 
@@ -182,7 +183,7 @@ for (const rig of protocolRigs) {
       const { promise: late, resolve } = Promise.withResolvers<void>();
       await using forwarder = await startForwarder(proxy, { late });
       const connected = outboundTo(rig, forwarder).connect({ host: 'origin.test', port: origin.port }, soon());
-      while (proxy.accepted === 0) await new Promise(setImmediate);
+      await until(() => proxy.accepted > 0);
       resolve();
       const stream = await connected;
       await echoes(stream);

@@ -9,6 +9,7 @@ import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startSpeakFirst } from '../rigs/origin.ts';
 import { loginFor, protocolRigs } from '../rigs/proxy-rigs.ts';
 import { readAll } from '../rigs/streams.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 trustTestAuthority();
@@ -38,7 +39,7 @@ for (const rig of protocolRigs) {
         const tunnel = await client.open(soon());
         let timesLost = 0;
         const lost = new Promise<void>((resolve) => tunnel.onLost(() => resolve(void timesLost++)));
-        while (waiting.length === before) await new Promise(setImmediate);
+        await until(() => waiting.length !== before);
         act(waiting.at(-1) as Socket);
         await lost;
         await proxy.empty();

@@ -14,6 +14,7 @@ import { startSocks4 } from '../rigs/socks4-server.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 import { readExactly } from '../rigs/streams.ts';
 import { startTrojan } from '../rigs/trojan-server.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 trustTestAuthority();
@@ -125,7 +126,7 @@ test('when the application goes away, every attempt is given up', async () => {
   const controller = new AbortController();
   const connecting = pool.connect({ host: '127.0.0.1', port: 9 }, controller.signal);
   const rejected = assert.rejects(connecting, { code: 'aborted' });
-  while (silent.open === 0) await new Promise(setImmediate);
+  await until(() => silent.open > 0);
   controller.abort();
   await rejected;
   await silent.empty();

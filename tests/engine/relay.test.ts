@@ -9,6 +9,7 @@ import { type Meter, relay } from '../../main/engine/relay.ts';
 import { type Coding, createCodedStream } from '../../main/engine/transports/coded-stream.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { readAll } from '../rigs/streams.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -92,11 +93,6 @@ function ended(stream: Duplex): Promise<unknown> {
     if (stream.closed || stream.readableEnded) resolve(undefined);
     stream.once('close', resolve).once('end', resolve);
   });
-}
-
-/** Resolves once it is true; the test's own deadline bounds it. */
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise(setImmediate);
 }
 
 for (const [name, open] of Object.entries(lines)) {

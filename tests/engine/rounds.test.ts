@@ -8,6 +8,7 @@ import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
 import { entryOf } from '../rigs/proxy-entries.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -24,9 +25,7 @@ async function startWorld() {
   );
   const prober = new Prober(proxies, [origin.url], () => {});
   const rounds = new Rounds({ proxies, prober, now: () => it.now, random: () => 0.5 });
-  const settled = async () => {
-    while (prober.progress() !== null) await new Promise(setImmediate);
-  };
+  const settled = () => until(() => prober.progress() === null);
   /** How many probes reached the living proxy meanwhile. */
   const probesIn = async (act: () => void) => {
     const before = alive.accepted;
@@ -121,9 +120,6 @@ test('after a change of networks the best three are tried, and where none works,
   const others = living(20);
   proxies.add([...living(5, 20), ...others]);
   const seen = (entries: ProxyEntry[]) => entries.filter(({ record }) => record.connect !== null).length;
-  const until = async (isDone: () => boolean) => {
-    while (!isDone()) await new Promise(setImmediate);
-  };
   rounds.networkChanged();
   await until(() => seen(proxies.all()) === 3);
   assert.equal(seen(others), 0);

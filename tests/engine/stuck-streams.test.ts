@@ -11,6 +11,7 @@ import { openTunnel, protocolsOfInbound, startEndpoint } from '../rigs/endpoint.
 import { startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { readExactly } from '../rigs/streams.ts';
+import { until } from '../rigs/until.ts';
 
 trustTestAuthority();
 assertNothingLeftOpen();
@@ -102,7 +103,7 @@ for (const [name, secure] of ways) {
     async function saysMore(client: Socket, { meter }: { meter: { upBytes: number } }): Promise<void> {
       const before = meter.upBytes;
       client.write('more');
-      while (meter.upBytes < before + 4) await new Promise(setImmediate);
+      await until(() => meter.upBytes >= before + 4);
     }
   });
 }

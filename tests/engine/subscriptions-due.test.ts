@@ -17,6 +17,7 @@ import { startListServer } from '../rigs/list-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { entryOf } from '../rigs/proxy-entries.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -64,7 +65,7 @@ test('a list that is due is fetched, unless the computer is offline or no proxy 
   rig.subscriptions.look();
   assert.equal(rig.isUpdating(), true);
   rig.subscriptions.look(); // not twice at once
-  while (rig.isUpdating()) await new Promise(setImmediate);
+  await until(() => rig.isUpdating() === false);
   assert.equal(server.requests.length, 1);
   rig.subscriptions.look();
   assert.equal(rig.isUpdating(), false, 'not due again');

@@ -10,6 +10,7 @@ import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
 import { rowsOf, startEngine, stateOf } from '../rigs/running-engine.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -204,7 +205,7 @@ test('install links of other programs are offered, and removing while it is fetc
   }
   assert.equal(server.requests.length, 0);
   await engine.commands.answerPending({ accept: true });
-  while (server.requests.length === 0) await new Promise(setImmediate);
+  await until(() => server.requests.length > 0);
   const { subscriptions } = await stateOf(engine, ({ subscriptions: [row] }) => row?.isUpdating === true);
   assert.deepEqual(await engine.commands.removeSubscription({ id: subscriptions[0]?.id ?? '' }), { removed: 0 });
   await engine.proxy.empty();

@@ -15,6 +15,7 @@ import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startHttpOrigin, startLateEcho } from '../rigs/origin.ts';
 import { entryOf } from '../rigs/proxy-entries.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -82,7 +83,7 @@ test('an abort ends it, and nothing stays open', async () => {
   for (const at of [proxy, silent]) {
     const controller = new AbortController();
     const learning = learnTraits(clientOf(at), new URL(origin.url), controller.signal, { waitMs: 100_000_000, answerMs: 100_000_000 });
-    while (at.open === 0) await new Promise(setImmediate);
+    await until(() => at.open > 0);
     controller.abort();
     const { waits } = await learning;
     assert.equal(waits, null);

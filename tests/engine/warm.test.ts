@@ -14,6 +14,7 @@ import { entryOf } from '../rigs/proxy-entries.ts';
 import type { ProxyRigOptions } from '../rigs/proxying.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 import { readAll } from '../rigs/streams.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -39,10 +40,6 @@ function warmAt(t: TestContext, { worthMs = 0 } = {}) {
   t.after(() => warm.drop());
   return { warm, time, active, doubted };
 }
-
-const until = async (condition: () => boolean) => {
-  while (!condition()) await new Promise(setImmediate);
-};
 
 /** Takes the tunnel that is on its way or there already. */
 async function taken(warm: WarmTunnels, entry: ProxyEntry): Promise<Tunnel> {

@@ -12,6 +12,7 @@ import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startHttpOrigin } from '../rigs/origin.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -60,7 +61,7 @@ test('links come as text, from a file and from standard input; every rejected li
   const imported = (event: { event: string }) => event.event === 'imported';
   await headless.state(({ proxies, groups }) => proxies.total === 1 && groups[0] === 'links.txt');
   await headless.event('imported');
-  while (headless.lines.map((line) => JSON.parse(line)).filter(imported).length < 2) await new Promise(setImmediate);
+  await until(() => headless.lines.map((line) => JSON.parse(line)).filter(imported).length >= 2);
   const [first, second] = headless.lines.map((line) => JSON.parse(line)).filter(imported);
   assert.deepEqual(first, { event: 'imported', added: 1, notSpoken: 0, duplicates: 0, rejected: [] });
   assert.equal(second.duplicates, 1);
@@ -112,7 +113,7 @@ test('SIGTERM: no new connections, streams may finish what they do, exit 0', asy
     late.destroy();
     return outcome;
   };
-  while (!(await refused())) await new Promise(setImmediate);
+  await until(refused);
   assert.equal(await echoed(socket, 'while it drains'), 'while it drains');
   await once(socket.resume(), 'close'); // the drain has an end
   assert.equal(await ended, 0);

@@ -1,7 +1,4 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-
-const pauseMs = 20;
 
 /** The ids of the processes (Linux) whose command line has both. */
 export const processesWith = (...words: readonly [string, string]): Promise<number[]> =>
@@ -22,9 +19,4 @@ async function findProcesses(isWanted: (tell: (what: string) => Promise<string>)
     if (await isWanted(tell)) found.push(Number(pid));
   }
   return found;
-}
-
-/** Waits for what becomes true by itself; the test's own deadline bounds it. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(pauseMs);
 }

@@ -13,8 +13,9 @@ import { expect } from '../rigs/expect.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho } from '../rigs/origin.ts';
 import { noSession, openSession } from '../rigs/private-session.ts';
-import { processesWith, until } from '../rigs/processes.ts';
+import { processesWith } from '../rigs/processes.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 

@@ -10,8 +10,8 @@ import { chromium } from 'playwright';
 import { findDesktopBrowser } from '../rigs/browser.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { noSession, openSession } from '../rigs/private-session.ts';
-import { until } from '../rigs/processes.ts';
 import { startSwitch } from '../rigs/system-switch.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 

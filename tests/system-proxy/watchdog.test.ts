@@ -10,9 +10,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startHeadless } from '../rigs/headless.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { noSession, openSession, type PrivateSession } from '../rigs/private-session.ts';
-import { processesOf, processesWith, until } from '../rigs/processes.ts';
+import { processesOf, processesWith } from '../rigs/processes.ts';
 import { missing } from '../rigs/programs.ts';
 import { startSwitch } from '../rigs/system-switch.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
