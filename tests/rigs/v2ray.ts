@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { serverCertificate } from './certificates.ts';
+import { authorityFile, serverCertificate } from './certificates.ts';
 import type { Way } from './connecting.ts';
 import { type Program, startProgram } from './programs.ts';
 
@@ -9,6 +9,8 @@ const secret = 'trojan pass/word';
 /** Its path is that of the file that v2ray writes into every answer's way. */
 export const webSocketPath = '/a/path';
 
+/** So that a client checks what Paperplane checks. */
+const verify = { usage: 'verify', certificateFile: authorityFile };
 const certificates = [{ certificateFile: serverCertificate.certFile, keyFile: serverCertificate.keyFile }];
 const streams = {
   tcp: { network: 'tcp' },
@@ -59,7 +61,10 @@ export function startV2rayClient(folder: string, scheme: SchemeName, stream: Str
     const { network } = streams[stream];
     const streamSettings = {
       network,
-      ...(stream.endsWith('tls') && { security: 'tls', tlsSettings: { serverName: 'proxy.test', allowInsecure: true } }),
+      ...(stream.endsWith('tls') && {
+        security: 'tls',
+        tlsSettings: { serverName: 'proxy.test', disableSystemRoot: true, certificates: [verify] },
+      }),
       ...(network === 'ws' && { wsSettings: { path: webSocketPath } }),
     };
     const config = {
