@@ -9,10 +9,11 @@ import { startLoad } from './programs.ts';
 
 assertNothingLeftOpen();
 
+const lateMs = 2500;
+
 /** Grants every request; what comes back for the connection of this number, from 1, comes so late that nobody believes in it any more. */
 async function startProxy(lateNumber: number, answer: Buffer) {
   let count = 0;
-  const lateMs = 2500;
   return await startServer(async (socket: Socket) => {
     const delayMs = ++count === lateNumber ? lateMs : 0;
     socket.write(await readExactly(socket, 3).then(() => Buffer.of(5, 0)));
@@ -26,17 +27,15 @@ async function startProxy(lateNumber: number, answer: Buffer) {
 
 const origins = { download: 1, upload: 2, get: 3 };
 
-for (const measure of ['connections', 'firstByte'] as const) {
-  test(`${measure}: a connection that is not answered is counted, and holds up nobody`, async () => {
-    await using proxy = await startProxy(3, Buffer.from('answer'));
-    await using load = startLoad();
-    const { figure, lost = 0 } = await load.run({ measure, port: proxy.port, origins, durationMs: 200 });
-    assert.ok(lost > 0);
-    assert.ok(figure > 0);
-  });
-}
+test('a connection that is not answered is counted, and holds up nobody', async () => {
+  await using proxy = await startProxy(3, Buffer.from('answer'));
+  await using load = startLoad();
+  const { figure, lost = 0 } = await load.run({ measure: 'connections', port: proxy.port, origins, durationMs: 1000 });
+  assert.ok(lost > 0);
+  assert.ok(figure > 0);
+});
 
-test('download: one that does not begin is tried again', async () => {
+test('a download that does not begin is tried again', async () => {
   await using proxy = await startProxy(1, Buffer.alloc(1));
   await using load = startLoad();
   const { done } = await load.run({ measure: 'download', port: proxy.port, origins, durationMs: 0 });

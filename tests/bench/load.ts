@@ -25,11 +25,13 @@ export interface Failure {
   readonly error: string;
 }
 
+/** Whoever says nothing for so long says nothing any more. */
+const silenceMs = 3000;
 /**
- * Whoever says nothing for so long says nothing any more, and who is still waited for at the end has half of it left. It happens: of a thousand new
- * VMess requests v2ray's filter takes one or two for repeated ones, and is silent to them for four seconds.
+ * Who has not begun to answer after so long does not answer, and who is still waited for at the end has half of it left. It happens: of a thousand
+ * new VMess requests v2ray's filter takes one or two for repeated ones, and is silent to them for four seconds.
  */
-const silenceMs = 1000;
+const answerMs = 1000;
 const mostTries = 3; // for a download that does not begin
 
 const atOnce = 32;
@@ -75,7 +77,7 @@ const measures: Record<Measure, (task: Task) => Promise<Result>> = {
     let last = started; // of those that were answered: the others end late
     const worker = async () => {
       while (performance.now() - started < durationMs) {
-        const ms = await fetchOnce(port, origins, started + durationMs + silenceMs / 2).catch(() => null);
+        const ms = await fetchOnce(port, origins, started + durationMs + answerMs / 2).catch(() => null);
         if (ms === null) lost++;
         else {
           done++;
@@ -92,7 +94,7 @@ const measures: Record<Measure, (task: Task) => Promise<Result>> = {
     const times: number[] = [];
     let lost = 0;
     while (performance.now() - started < durationMs) {
-      const ms = await fetchOnce(port, origins, started + durationMs + silenceMs / 2).catch(() => null);
+      const ms = await fetchOnce(port, origins, started + durationMs + answerMs / 2).catch(() => null);
       if (ms === null) lost++;
       else times.push(ms);
     }
@@ -107,9 +109,11 @@ async function download({ port, durationMs, origins }: Task): Promise<Result> {
   const started = performance.now();
   const begin = () => socket.write(get); // v2ray's Trojan client says nothing to its server before the application has spoken
   const socket: Socket = openTunnel(port, requestFor('download', origins), begin, (length) => {
+    if (bytes === 0) socket.setTimeout(silenceMs);
     bytes += length;
     if (performance.now() - started >= durationMs) socket.destroy();
   });
+  socket.setTimeout(answerMs);
   await once(socket, 'close').catch((error) => bytes > 0 && Promise.reject(error));
   if (bytes > 0 && performance.now() - started < durationMs) throw new Error('the download ended early');
   return rate(bytes / 1e9, started, 1e3);
@@ -136,7 +140,7 @@ function fetchOnce(port: number, origins: Origins | undefined, until: number): P
         socket.destroy(); // the answer has no body: that was all
       },
     );
-    socket.setTimeout(Math.min(silenceMs, until - started));
+    socket.setTimeout(Math.min(answerMs, until - started));
     socket.on('error', reject).on('close', () => reject(new Error('closed')));
   });
 }
