@@ -1,10 +1,8 @@
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
+import { drawRandom } from './random-bytes.ts';
 
 const nonceBytes = 12;
 const tagBytes = 16;
-/** Random bytes are drawn for many nonces at once: one draw costs as much as sealing a link. */
-const nonces = { bytes: Buffer.alloc(0), used: 0 };
-const nonceCount = 256;
 
 /**
  * AES-256-GCM (NIST SP 800-38D) under a 32-byte key: random nonce, ciphertext, tag. `context` is authenticated, not stored: bytes sealed
@@ -12,15 +10,9 @@ const nonceCount = 256;
  * times as fast as its bytes, which Node would have to import at each call.
  */
 export function sealBytes(key: KeyObject, plain: Buffer, context: Buffer): Buffer {
-  const nonce = nextNonce();
+  const nonce = drawRandom(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes }).setAAD(context);
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-}
-
-function nextNonce(): Buffer {
-  if (nonces.used === nonces.bytes.length) Object.assign(nonces, { bytes: randomBytes(nonceCount * nonceBytes), used: 0 });
-  nonces.used += nonceBytes;
-  return nonces.bytes.subarray(nonces.used - nonceBytes, nonces.used);
 }
 
 /** The reverse of `sealBytes`. Throws when the key or the context is another, or a bit was changed. */

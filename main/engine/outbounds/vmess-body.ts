@@ -1,7 +1,8 @@
-import { hash, randomFillSync } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { shake128 } from '@noble/hashes/sha3.js';
 import { createAead, tagBytes } from '../aead.ts';
 import { EngineError } from '../errors.ts';
+import { drawRandom } from '../random-bytes.ts';
 import { options, type Session } from './vmess-header.ts';
 import { deriveKey16 } from './vmess-kdf.ts';
 
@@ -99,10 +100,10 @@ export function createBodyWriter(session: Session, security: Security, option: n
   return (plain) => {
     const wire: Buffer[] = [];
     for (let at = 0; at === 0 || at < plain.length; at += longestChunkBytes) {
-      const padding = Buffer.allocUnsafe(chunks.nextPadding());
+      const padding = drawRandom(chunks.nextPadding());
       const part = plain.subarray(at, at + longestChunkBytes);
       const size = chunks.sealSize(part.length + chunks.overheadBytes + padding.length);
-      wire.push(size, chunks.seal(part), randomFillSync(padding));
+      wire.push(size, chunks.seal(part), padding);
     }
     return wire;
   };

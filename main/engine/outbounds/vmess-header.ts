@@ -1,8 +1,9 @@
-import { type Cipheriv, createCipheriv, hash, randomBytes } from 'node:crypto';
+import { type Cipheriv, createCipheriv, hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { createAead, tagBytes } from '../aead.ts';
 import { EngineError } from '../errors.ts';
 import type { Destination } from '../outbound.ts';
+import { drawRandom } from '../random-bytes.ts';
 import type { Decode } from '../read-message.ts';
 import { encodePortAndAddress } from './vless-codec.ts';
 import { deriveKey, deriveKey16 } from './vmess-kdf.ts';
@@ -18,8 +19,7 @@ export interface Session {
 }
 
 export function createSession(): Session {
-  const random = randomBytes(33); // asked for once, because asking is what costs
-  return { key: random.subarray(0, 16), iv: random.subarray(16, 32), tag: random.readUInt8(32) };
+  return { key: drawRandom(16), iv: drawRandom(16), tag: drawRandom(1).readUInt8() };
 }
 
 /** The key that all commands of an id are under. */
@@ -60,10 +60,9 @@ export function createCommander(key: Buffer): Commander {
 
 /** The head of a request, for a server whose clock is within two minutes of `nowMs`. */
 export function sealRequest({ key, sealAuthId }: Commander, session: Session, request: Request, nowMs: number): Buffer {
-  const random = randomBytes(4 + 8 + 1 + mostPaddingBytes);
-  const nonce = random.subarray(4, 12);
-  const header = encodeHeader(session, request, random.subarray(13, 13 + (random.readUInt8(12) & mostPaddingBytes)));
-  const authId = sealAuthId(nowMs, random.subarray(0, 4));
+  const nonce = drawRandom(8);
+  const header = encodeHeader(session, request, drawRandom(drawRandom(1).readUInt8() & mostPaddingBytes));
+  const authId = sealAuthId(nowMs, drawRandom(4));
   const length = Buffer.of(header.length >> 8, header.length & 0xff);
   const sealFor = (purpose: string, plain: Buffer) =>
     createAead('aes-128-gcm', deriveKey16(key, `VMess Header AEAD Key${purpose}`, authId, nonce)).seal(

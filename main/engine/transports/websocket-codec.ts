@@ -1,5 +1,6 @@
-import { createHash, randomFillSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { EngineError } from '../errors.ts';
+import { drawRandom } from '../random-bytes.ts';
 
 /** What a frame is (RFC 6455, section 5.2). */
 export const opcodes = { continuation: 0, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -32,20 +33,10 @@ export function encodeFrame(opcode: number, payload: Buffer): Buffer {
 function maskPayload(frame: Buffer): void {
   const maskAt = headBytes - maskBytes;
   const words = new Uint32Array(frame.buffer, frame.byteOffset + maskAt, (frame.length - maskAt) >>> 2);
-  const mask = randomWord();
+  const mask = drawRandom(maskBytes).readUInt32LE();
   words[0] = mask;
   for (let i = 1; i < words.length; i++) words[i] = (words[i] as number) ^ mask;
   for (let i = maskAt + 4 * words.length; i < frame.length; i++) frame[i] = (frame[i] as number) ^ (frame[maskAt + (i & 3)] as number);
-}
-
-const random = { words: new Uint32Array(1024), used: 1024 };
-
-function randomWord(): number {
-  if (random.used === random.words.length) {
-    randomFillSync(random.words);
-    random.used = 0;
-  }
-  return random.words[random.used++] as number;
 }
 
 /** Called for each control frame, and with no payload for the heads of others. */
