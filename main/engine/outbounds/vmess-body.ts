@@ -3,6 +3,7 @@ import { shake128 } from '@noble/hashes/sha3.js';
 import { createAead, tagBytes } from '../aead.ts';
 import { EngineError } from '../errors.ts';
 import { drawRandom } from '../random-bytes.ts';
+import { createStepReader, type Step, type StepReader } from './step-reader.ts';
 import { options, type Session } from './vmess-header.ts';
 import { deriveKey16 } from './vmess-kdf.ts';
 
@@ -109,33 +110,24 @@ export function createBodyWriter(session: Session, security: Security, option: n
   };
 }
 
-const nothing = Buffer.alloc(0);
-
 /** Opens what comes in, cut anywhere; null is the end. Throws `proxy-protocol` where a chunk is not under the keys. */
-export function createBodyReader(session: Session, security: Security, option: number): (wire: Buffer) => (Buffer | null)[] {
+export function createBodyReader(session: Session, security: Security, option: number): StepReader['decode'] {
   if (security === 'zero') return (wire) => [wire];
   const chunks = createChunks(session, security, option);
-  let held: Buffer = nothing;
-  let head: { readonly size: number; readonly padding: number } | null = null;
-  return (wire) => {
-    const plain: (Buffer | null)[] = [];
-    const bytes = held.length === 0 ? wire : Buffer.concat([held, wire]);
-    let at = 0;
-    for (;;) {
-      if (head === null) {
-        if (bytes.length - at < chunks.headBytes) break;
-        const padding = chunks.nextPadding(); // before the size, which the same bits mask
-        head = { padding, size: chunks.openSize(bytes.subarray(at, at + chunks.headBytes)) };
-        at += chunks.headBytes;
-        if (head.size < padding + chunks.overheadBytes) throw new EngineError('proxy-protocol', 'VMess chunk');
-      }
-      if (bytes.length - at < head.size) break;
-      const part = chunks.open(bytes.subarray(at, at + head.size - head.padding));
-      plain.push(part.length === 0 ? null : part);
-      at += head.size;
-      head = null;
-    }
-    held = at === bytes.length ? nothing : Buffer.from(bytes.subarray(at));
-    return plain;
+  let padding = 0;
+  const head: Step = {
+    bytes: chunks.headBytes,
+    read(sealed) {
+      padding = chunks.nextPadding(); // before the size, which the same bits mask
+      const bytes = chunks.openSize(sealed);
+      if (bytes < padding + chunks.overheadBytes) throw new EngineError('proxy-protocol', 'VMess chunk');
+      return { bytes, read: readBody };
+    },
   };
+  const readBody: Step['read'] = (boxed, emit) => {
+    const plain = chunks.open(boxed.subarray(0, boxed.length - padding));
+    emit(plain.length === 0 ? null : plain);
+    return head;
+  };
+  return createStepReader(head).decode;
 }

@@ -2,8 +2,9 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import type { Destination } from '../../outbound.ts';
 import { encodeSocksAddress } from '../../socks-address.ts';
 import type { Coding } from '../../transports/coded-stream.ts';
+import { createStepReader } from '../step-reader.ts';
 import { type Boxes, createBoxes, uint16 } from './boxes.ts';
-import { chunkSteps, createStepReader } from './chunk-reader.ts';
+import { chunkSteps } from './chunk-steps.ts';
 import type { Method } from './method.ts';
 
 /** The upper two bits of a length are reserved. */

@@ -5,9 +5,10 @@ import { EngineError } from '../../errors.ts';
 import type { Destination } from '../../outbound.ts';
 import { encodeSocksAddress } from '../../socks-address.ts';
 import type { Coding } from '../../transports/coded-stream.ts';
+import { createStepReader, type Step } from '../step-reader.ts';
 import { sealChunks } from './aead-coding.ts';
 import { createBoxes, uint16 } from './boxes.ts';
-import { bodyStep, chunkSteps, createStepReader, type Step } from './chunk-reader.ts';
+import { bodyStep, chunkSteps } from './chunk-steps.ts';
 import type { Method } from './method.ts';
 
 const longestChunkBytes = 0xffff;

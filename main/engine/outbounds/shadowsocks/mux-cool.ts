@@ -1,7 +1,7 @@
 import { EngineError } from '../../errors.ts';
 import type { Coding } from '../../transports/coded-stream.ts';
+import { createStepReader, type Step } from '../step-reader.ts';
 import { uint16 } from './boxes.ts';
-import { createStepReader, type Step } from './chunk-reader.ts';
 
 const session = 1;
 const statuses = { begin: 1, goOn: 2, end: 3, keepAlive: 4 } as const;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { EngineError } from '../../errors.ts';
 import type { Coding } from '../../transports/coded-stream.ts';
+import { createStepReader, type Step } from '../step-reader.ts';
 import { uint16 } from './boxes.ts';
-import { createStepReader, type Step } from './chunk-reader.ts';
 
 const recordTypes = { changeCipherSpec: 0x14, handshake: 0x16, data: 0x17 } as const;
 const longestRecordBytes = 16_384;

@@ -1,5 +1,4 @@
-import { tagBytes } from '../../aead.ts';
-import { EngineError } from '../../errors.ts';
+import { EngineError } from '../errors.ts';
 
 /**
  * Reads a stream that is cut anywhere, step by step. Each step says how many bytes it wants, is given exactly those, and returns the next one; what it
@@ -41,32 +40,6 @@ export function createStepReader(first: Step): StepReader {
     },
     decodeEnd() {
       if (held.length > 0 || step.mayEnd !== true) throw new EngineError('proxy-closed', 'within a chunk');
-    },
-  };
-}
-
-/** Sealed chunks: a length and as many bytes, each with a tag. */
-export function chunkSteps(open: (sealed: Buffer) => Buffer, longestBytes: number): Step {
-  const head: Step = {
-    bytes: 2 + tagBytes,
-    mayEnd: true,
-    read(sealed) {
-      const length = open(sealed).readUInt16BE();
-      if (length > longestBytes) throw new EngineError('proxy-protocol', 'Shadowsocks length');
-      return bodyStep(open, length, head);
-    },
-  };
-  return head;
-}
-
-/** One sealed piece of plain bytes. */
-export function bodyStep(open: (sealed: Buffer) => Buffer, length: number, next: Step): Step {
-  return {
-    bytes: length + tagBytes,
-    read(sealed, emit) {
-      const plain = open(sealed);
-      if (plain.length > 0) emit(plain);
-      return next;
     },
   };
 }
