@@ -1,4 +1,5 @@
 import type { Backend, BackendParts, Meaning, Settings, Target } from './backend.ts';
+import { allEnded, createDconf } from './dconf.ts';
 import { followOutput } from './follow-output.ts';
 import { parseStrings, printString, printStrings } from './gvariant.ts';
 import { SystemProxyError } from './system-proxy-error.ts';
@@ -21,16 +22,19 @@ export function createGnome({ run, env: given, desktop }: BackendParts & { reado
     if (code !== 0) throw failure(`gsettings ${args[0]} ${args[2] ?? ''}`, stderr);
     return stdout;
   };
-  const isKept = env.GSETTINGS_BACKEND === undefined || env.GSETTINGS_BACKEND === 'dconf';
-  const dump = async (signal: AbortSignal) => {
-    const { code, stdout } = await run('dconf', ['dump', folder], { signal, env });
-    if (code !== 0) throw new SystemProxyError('system-proxy-failed', `dconf dump: ${code}`);
-    return stdout;
-  };
-  const write = async ([name, value]: [string, string | null], signal: AbortSignal) => {
+  const dconf = [undefined, 'dconf'].includes(env.GSETTINGS_BACKEND) ? createDconf(run, env, folder) : null;
+  const writeOne = async ([name, value]: [string, string | null], signal: AbortSignal) => {
     const [key = '', group] = name.split('/').reverse();
     const place = [group === undefined ? schema : `${schema}.${group}`, key];
     await gsettings(value === null ? ['reset', ...place] : ['set', ...place, value], signal);
+  };
+  const writeAtOnce = async (changes: Settings, signal: AbortSignal) =>
+    (await dconf?.writeAtOnce(changes, signal).catch(ifMissing)) ?? false;
+  const writeStep = async (changes: Settings, signal: AbortSignal) => {
+    const entries = Object.entries(changes);
+    const made = Object.fromEntries(entries.filter(([, value]) => value !== null));
+    const isMade = await writeAtOnce(made, signal);
+    await allEnded(entries.filter(([, value]) => value === null || !isMade).map((change) => writeOne(change, signal)));
   };
   return {
     id: 'gnome',
@@ -40,21 +44,17 @@ export function createGnome({ run, env: given, desktop }: BackendParts & { reado
     off: () => ({ mode: "'none'" }),
     meaning,
     async read(signal) {
-      const [listed, made] = await Promise.all([
-        gsettings(['list-recursively', schema], signal),
-        isKept ? dump(signal).catch(ifMissing) : null,
-      ]);
-      const names = made === null ? null : parseDump(made);
+      const [listed, names] = await Promise.all([gsettings(['list-recursively', schema], signal), dconf?.names(signal).catch(ifMissing)]);
       return Object.fromEntries([...parseList(listed)].map(([name, value]) => [name, names?.has(name) === false ? null : value]));
     },
     async write(changes, signal) {
-      const { mode, ...others } = changes;
-      const writeMode = async () => mode !== undefined && (await write(['mode', mode], signal));
+      if (await writeAtOnce(changes, signal)) return;
+      // Else in steps, so that nobody sees the mode without its addresses.
+      const { mode = null } = changes;
       const isOff = mode === null || mode === "'none'";
-      if (isOff) await writeMode();
-      const written = await Promise.allSettled(Object.entries(others).map((change) => write(change, signal)));
-      for (const outcome of written) if (outcome.status === 'rejected') throw outcome.reason; // once none is under way any more
-      if (!isOff) await writeMode(); // so that nobody sees the mode before its addresses
+      for (const isMode of isOff ? [true, false] : [false, true]) {
+        await writeStep(Object.fromEntries(Object.entries(changes).filter(([name]) => (name === 'mode') === isMode)), signal);
+      }
     },
     watch: (listener) => followOutput('dconf', ['watch', folder], env, listener),
   };
@@ -103,19 +103,6 @@ function* parseList(listed: string): Generator<[string, string]> {
   for (const [, group, key, value] of listed.matchAll(/^org\.gnome\.system\.proxy(?:\.(\w+))? (\S+) (.*)$/gm)) {
     if (key !== undefined && value !== undefined) yield [group === undefined ? key : `${group}/${key}`, value];
   }
-}
-
-/** The names of the settings in a key file as `dconf dump` prints it. */
-function parseDump(dumped: string): Set<string> {
-  const names = new Set<string>();
-  let group = '';
-  for (const line of dumped.split('\n')) {
-    const header = /^\[(.*)\]$/.exec(line)?.[1];
-    const key = /^([\w-]+)=/.exec(line)?.[1];
-    if (header !== undefined) group = header === '/' ? '' : `${header}/`;
-    else if (key !== undefined) names.add(group + key);
-  }
-  return names;
 }
 
 function failure(what: string, said: string): SystemProxyError {

@@ -166,10 +166,10 @@ test('settings that the system does not let go of, and a tool that only says so:
   await using session = await openSession();
   await session.set({ 'http/host': "'127.0.0.1'", 'http/port': `${await refusingPort()}`, mode: "'manual'" });
   const [finding] = await findings(session);
-  const real = (await session.tool('which', 'gsettings')).trim();
-  await session.replace('gsettings', `[ "$1" = set ] || exec ${real} "$@"`);
+  const real = (await session.tool('which', 'dconf')).trim();
+  await session.replace('dconf', `[ "$1" = load ] || exec ${real} "$@"`);
   await assert.rejects(repair(partsIn(session), finding?.id ?? ''), { code: 'system-proxy-failed' });
-  await session.replace('gsettings', `[ "$1" = set ] || exec ${real} "$@"; echo 'The key is not writable' >&2; exit 1`);
+  await session.replace('dconf', `[ "$1" = load ] || exec ${real} "$@"; echo 'error: non-writable keys' >&2; exit 1`);
   await assert.rejects(repair(partsIn(session), finding?.id ?? ''), { code: 'system-proxy-denied' });
   await session.replace('gsettings', 'echo "No such schema" >&2; exit 1');
   assert.deepEqual(await findings(session), []);

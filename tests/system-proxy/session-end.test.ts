@@ -34,11 +34,11 @@ test('when the session may end, everything is restored before the answer is give
 test('when the session may end in the middle of a change, nothing is written after what was restored', { skip }, async () => {
   await using session = await openSession();
   const before = await session.dump();
-  await session.replace('gsettings', '[ "$1" = set ] && sleep 0.2; exec /usr/bin/gsettings "$@"');
+  await session.replace('dconf', '[ "$1" = load ] && sleep 0.4; exec /usr/bin/dconf "$@"');
   await using proxy = await startSwitch(session);
   const turning = assert.rejects(proxy.turn(true));
   while (!existsSync(join(session.folder, 'system-proxy.json'))) await sleep(5);
-  await sleep(100); // into the first of the two rounds of writing
+  await sleep(100); // into the change
   proxy.restoreNow();
   await turning;
   assert.equal(await session.dump(), before);

@@ -72,16 +72,14 @@ test('killed while a tool is at it: the restoration comes after the tool has end
   await using session = await openSession();
   await session.set(own);
   const before = await session.dump();
-  const slow = join(session.home, 'bin/gsettings');
-  await session.replace(
-    'gsettings',
-    `[ "$1 $4" = "set '127.0.0.1'" ] && touch ${session.home}/began && sleep 1; exec /usr/bin/gsettings "$@"`,
-  );
+  const slow = join(session.home, 'bin/dconf');
+  const began = join(session.home, 'began');
+  await session.replace('dconf', `[ "$1" = load ] && [ ! -e ${began} ] && touch ${began} && sleep 1; exec /usr/bin/dconf "$@"`);
   const program = startSwitching(session);
-  await until(() => exists(join(session.home, 'began')));
+  await until(() => exists(began));
   program.kill('SIGKILL');
   await once(program, 'exit');
-  await until(async () => (await watchdogs(session)).length === 0 && (await processesWith('gsettings', slow)).length === 0);
+  await until(async () => (await watchdogs(session)).length === 0 && (await processesWith('dconf', slow)).length === 0);
   assert.equal(await session.dump(), before);
 });
 

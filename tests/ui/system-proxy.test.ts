@@ -89,7 +89,7 @@ test('where it cannot be changed: why, and what to set by hand', { skip }, async
 
 test('a change that fails says why beside the switch, which stays off, and what to set by hand', { skip }, async () => {
   await using session = await openSession();
-  await session.replace('gsettings', '[ "$1" = set ] && exit 1; exec /usr/bin/gsettings "$@"');
+  await session.replace('dconf', '[ "$1" = load ] && exit 1; exec /usr/bin/dconf "$@"');
   await using ui = await open(session);
   const card = ui.page.getByRole('region', { name: 'Use Paperplane for the whole system' });
   await card.getByText('Use Paperplane for the whole system').click();
