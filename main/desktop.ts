@@ -80,6 +80,7 @@ async function start(options: Options, dataFolder: string): Promise<Shell> {
     platform: { dataFolder, secrets: await createSecrets(dataFolder), version: app.getVersion() },
     listen: options.listen,
     ...(options.login && { login: options.login }),
+    allowDirectFetch: options.allowDirectFetch,
     probes: options.probes,
     watchdog: join(root, 'dist/watchdog/watchdog.cjs'),
     log,

@@ -45,6 +45,7 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
     platform: { dataFolder, secrets: createKeyFileSecrets(dataFolder), version: packageJson.version },
     listen: options.listen,
     ...(options.login && { login: options.login }),
+    allowDirectFetch: options.allowDirectFetch,
     probes: options.probes,
     watchdog: join(import.meta.dirname, 'system-proxy/watchdog.ts'),
     log,

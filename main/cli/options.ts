@@ -20,6 +20,7 @@ export interface Options {
   readonly ui: { readonly host: string; readonly port: number } | null;
   readonly imports: readonly string[];
   readonly subscriptions: readonly string[]; // addresses of lists
+  readonly allowDirectFetch: boolean; // lists may be fetched without a proxy too, for this run
   readonly probes: readonly string[];
   readonly diagnose: boolean;
   readonly repairs: readonly string[]; // ids of findings; `diagnose` is set then too
@@ -35,6 +36,7 @@ export const usage = `Usage: npm run -s headless -- [options]
   --ui HOST:PORT|off   the interface in a browser, on loopback only (default 127.0.0.1:0)
   --import TEXT|@FILE|-  proxy links: as text, from a file, or from standard input; may be given more than once
   --subscribe URL      fetches a list of proxies from this https address now and from time to time; may be given more than once
+  --allow-direct-fetch  lets lists be fetched without a proxy too, until the end: the provider can see which server they come from
   --probe URL          test proxies with this http(s) address instead of the usual ones; may be given more than once
   --diagnose           "fix my internet": lists what keeps this computer's programs from the network, and exits; changes nothing
   --repair ID          makes the one change that --diagnose proposes under this id; may be given more than once
@@ -60,6 +62,7 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
     ui: values.ui === 'off' ? null : parseInterface(values.ui ?? '127.0.0.1:0'),
     imports: values.import ?? [],
     subscriptions: (values.subscribe ?? []).map(parseSubscription),
+    allowDirectFetch: values['allow-direct-fetch'] ?? false,
     probes: (values.probe ?? []).map(parseProbe),
     diagnose: values.diagnose ?? values.repair !== undefined,
     repairs: values.repair ?? [],
@@ -76,6 +79,7 @@ export const optionKinds = {
   ui: { type: 'string' },
   import: { type: 'string', multiple: true },
   subscribe: { type: 'string', multiple: true },
+  'allow-direct-fetch': { type: 'boolean' },
   probe: { type: 'string', multiple: true },
   diagnose: { type: 'boolean' },
   repair: { type: 'string', multiple: true },

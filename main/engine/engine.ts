@@ -24,6 +24,8 @@ export interface EngineOptions {
   /** Where applications connect; port 0 means any free one. Anything but loopback needs `login`. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly login?: { readonly username: string; readonly password: string };
+  /** Subscriptions may be fetched without a proxy too until `stop`, whatever the person's setting says. */
+  readonly allowDirectFetch?: boolean;
   /** HTTP(S) addresses for probes in place of the usual ones. */
   readonly probes?: readonly string[];
   /** Where the one direct connection goes that the person may allow, in place of the usual addresses. */
@@ -47,7 +49,7 @@ export interface Engine {
 const drainMs = 2000;
 
 /** Nothing happens before `start`. */
-export function createEngine({ platform, listen, login, probes, directChecks = defaultDirectChecks, log }: EngineOptions): Engine {
+export function createEngine({ platform, listen, login, probes, directChecks = defaultDirectChecks, log, ...rest }: EngineOptions): Engine {
   let opened: Database | undefined;
   const database = () => {
     if (opened === undefined) throw new EngineError('internal', 'the engine is not running');
@@ -75,6 +77,7 @@ export function createEngine({ platform, listen, login, probes, directChecks = d
     async start() {
       opened = openDatabase(platform);
       await importer.load();
+      if (rest.allowDirectFetch) store.setState(({ settings }) => ({ settings: { ...settings, allowDirectFetch: true } }));
       pin.load();
       subscriptions.load();
       const endpoint = await inbound.listen(listen.host, listen.port);

@@ -86,6 +86,20 @@ test('a list is fetched where it was subscribed to, and only waits where it was 
   assert.equal(server.requests.length, 1);
 });
 
+test('a list is fetched without a proxy where that is allowed, for this run alone', async () => {
+  await using server = await startListServer({ body: 'socks5://127.0.2.1:9#Listed' });
+  const data = await mkdtemp(join(tmpdir(), 'paperplane-direct-'));
+  const args = ['--subscribe', server.url, '--probe', 'http://127.0.0.1:9/'];
+  const first = await startHeadless([...args, '--allow-direct-fetch'], { data });
+  await first.state(({ proxies, settings }) => proxies.total === 1 && settings.allowDirectFetch);
+  await first.end();
+  const second = await startHeadless(args, { data });
+  await second.state(({ proxies, settings }) => proxies.total === 1 && !settings.allowDirectFetch);
+  await second.end();
+  assert.equal(server.requests.length, 1);
+  await rm(data, { recursive: true });
+});
+
 test('what was imported is there after a restart', async () => {
   const data = await mkdtemp(join(tmpdir(), 'paperplane-restart-'));
   const first = await startHeadless(['--import', 'socks5://127.0.2.1:9#Home', '--probe', 'http://127.0.0.1:9/'], { data });
