@@ -20,6 +20,7 @@ export const errorBlame = {
   'proxy-closed': 'proxy', // the proxy closed the connection during the handshake
   'proxy-protocol': 'proxy', // the answer is not of this protocol
   'proxy-certificate': 'proxy', // the TLS certificate of the proxy is not valid for its name
+  'proxy-clock': 'proxy', // the proxy's clock and ours are too far apart for this protocol: told only where the proxy answers nevertheless
   'proxy-login-required': 'proxy', // the proxy wants a user name and password and the link has none
   'proxy-login-rejected': 'proxy', // the proxy does not accept the user name and password
   'proxy-unsupported': 'proxy', // the proxy cannot do what is asked (CONNECT, this kind of address)

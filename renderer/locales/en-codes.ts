@@ -9,6 +9,7 @@ export const errors = {
   'proxy-closed': 'The proxy hung up before it was ready. It may be blocked on the way.',
   'proxy-protocol': 'Something answered, but not in this proxy’s language. The link may be wrong.',
   'proxy-certificate': 'The proxy could not prove that it is who the link says. Do not trust it.',
+  'proxy-clock': 'The clocks of the proxy and of this computer are too far apart. Check the date and time of this computer.',
   'proxy-login-required': 'The proxy asks for a user name and password, and the link has none.',
   'proxy-login-rejected': 'The proxy does not accept the user name or password in the link.',
   'proxy-unsupported': 'The proxy cannot do what is needed.',

@@ -27,6 +27,17 @@ test('a clock three minutes off is refused, and found out at either side', async
   assert.deepEqual(proxy.asked, []);
 });
 
+for (const clockAheadSeconds of [180, -180])
+  test(`a proxy that serves us although its clock is ${clockAheadSeconds} seconds ahead is not believed, and the clocks are blamed`, async (t) => {
+    await using origin = await startHttpOrigin();
+    await using proxy = await startShadowsocks({ ...login, clockAheadSeconds, servesAnyClock: true });
+    assert.equal((await lateFailure(outboundTo(way, proxy), origin)).code, 'proxy-clock');
+    await using engine = await startEngine(t, { probe: origin.url });
+    await engine.commands.importText({ text: defineWay(way, proxy).link });
+    await stateOf(engine, ({ proxies }) => proxies.failing === 1);
+    assert.equal((await rowsOf(engine))[0]?.reason, 'proxy-clock');
+  });
+
 test('an answer to another request is not believed', async () => {
   await using origin = await startEcho();
   await using proxy = await startShadowsocks({ ...login, answersAnother: true });

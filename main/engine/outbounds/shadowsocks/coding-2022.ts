@@ -47,10 +47,10 @@ export function timestamp(): Buffer {
   return bytes;
 }
 
-/** Throws EngineError unless the clocks agree: what is older may be said again by somebody else. */
+/** Throws EngineError `proxy-clock` unless the clocks agree: what is older may be said again by somebody else. */
 export function checkTimestamp(bytes: Buffer): void {
   const apart = Math.abs(Number(bytes.readBigUInt64BE()) - Date.now() / 1000);
-  if (!(apart <= mostSecondsApart + 1)) throw new EngineError('proxy-protocol', 'timestamp');
+  if (!(apart <= mostSecondsApart + 1)) throw new EngineError('proxy-clock');
 }
 
 /** Never the same length for what is short; with no words at all some is required. */
