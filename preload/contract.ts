@@ -224,7 +224,10 @@ export interface AppState {
 export const exportFormats = ['links', 'base64', 'clash', 'sing-box'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** Commands: name -> arguments and result. Each may fail with an ErrorCode; nothing is thrown across the border. */
+/**
+ * Commands: name -> arguments and result. Each may fail with an ErrorCode; nothing is thrown across the border. Of several `ids`, those that are
+ * gone meanwhile are passed over; `unknown-proxy` where all are.
+ */
 export interface EngineCommands extends SubscriptionCommands {
   /**
    * Imports every link found in `text` (at most 8 MiB), as a group named `source` where given. Resolves when all of them are stored. Addresses of
@@ -235,6 +238,8 @@ export interface EngineCommands extends SubscriptionCommands {
   answerPending(args: { accept: boolean }): Promise<ImportReport | null>;
   /** A page of the list, best first, pinned on top. `limit` at most 500. `search` matches label and address. */
   listProxies(args: { offset: number; limit: number; search?: string }): Promise<ProxyPage>;
+  /** All that `listProxies` would list, in the same order. */
+  listProxyIds(args: { search?: string }): Promise<readonly string[]>;
   /** Probes these proxies now, or all. Resolves when the probes are queued; progress is in the state. */
   testProxies(args: { ids: readonly string[] | 'all' }): Promise<null>;
   cancelTests(args: Record<string, never>): Promise<null>;

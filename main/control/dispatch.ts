@@ -7,6 +7,7 @@ const maxTextBytes = 8 * 1024 * 1024;
 const maxIds = 100_000;
 const id = z.string().min(1).max(100);
 const ids = z.array(id).max(maxIds);
+const search = z.string().max(200).exactOptional();
 
 /** What each command takes; anything more or else is refused. */
 const schemas = {
@@ -20,8 +21,9 @@ const schemas = {
   listProxies: z.strictObject({
     offset: z.int().min(0),
     limit: z.int().min(1).max(500),
-    search: z.string().max(200).exactOptional(),
+    search,
   }),
+  listProxyIds: z.strictObject({ search }),
   testProxies: z.strictObject({ ids: z.union([ids, z.literal('all')]) }),
   cancelTests: z.strictObject({}),
   pinProxy: z.strictObject({ id: id.nullable(), minutes: z.int().min(1).max(10_080).exactOptional() }),

@@ -1,5 +1,5 @@
 import type { EngineCommands } from '../../preload/contract.ts';
-import { type CommandParts, findProxy } from './command-parts.ts';
+import { type CommandParts, findProxies, findProxy } from './command-parts.ts';
 import { EngineError } from './errors.ts';
 import type { ProxyEntry } from './proxy-list.ts';
 import { writeSettings } from './settings.ts';
@@ -24,8 +24,7 @@ export function createChoices({ store, proxies, prober, pin, database }: Command
       return null;
     },
     async excludeProxies({ ids, excluded }) {
-      const entries = ids.map((id) => findProxy(proxies, id));
-      exclude(entries, excluded);
+      exclude(findProxies(proxies, ids), excluded);
       return null;
     },
     async listSwitches() {

@@ -25,3 +25,10 @@ export function findProxy(proxies: ProxyList, id: string): ProxyEntry {
   if (proxy === undefined) throw new EngineError('unknown-proxy');
   return proxy;
 }
+
+/** Those of them that are there. Throws `unknown-proxy` where none is. */
+export function findProxies(proxies: ProxyList, ids: readonly string[]): readonly ProxyEntry[] {
+  const found = ids.map((id) => proxies.get(id)).filter((proxy) => proxy !== undefined);
+  if (found.length === 0 && ids.length > 0) throw new EngineError('unknown-proxy');
+  return found;
+}

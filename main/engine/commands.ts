@@ -1,6 +1,6 @@
 import type { EngineCommands } from '../../preload/contract.ts';
 import { createChoices } from './choices.ts';
-import { type CommandParts, findProxy } from './command-parts.ts';
+import { type CommandParts, findProxies } from './command-parts.ts';
 import { exportProxies } from './export/export.ts';
 import { removeProxies } from './remove-proxies.ts';
 import { isFailing } from './selection/record.ts';
@@ -8,7 +8,7 @@ import { isFailing } from './selection/record.ts';
 /** What the interface can ask for; see the contract for each. Arguments have been checked at the border (control/dispatch). */
 export function createCommands(parts: CommandParts): EngineCommands {
   const { store, proxies, prober, importer, subscriptions } = parts;
-  const select = (ids: readonly string[] | 'all') => (ids === 'all' ? proxies.all() : ids.map((id) => findProxy(proxies, id)));
+  const select = (ids: readonly string[] | 'all') => (ids === 'all' ? proxies.all() : findProxies(proxies, ids));
 
   return {
     ...createChoices(parts),
@@ -24,6 +24,9 @@ export function createCommands(parts: CommandParts): EngineCommands {
     async listProxies({ offset, limit, search }) {
       const listed = proxies.listed(search);
       return { total: listed.length, rows: listed.slice(offset, offset + limit).map((entry) => proxies.row(entry)) };
+    },
+    async listProxyIds({ search }) {
+      return proxies.listed(search).map(({ id }) => id);
     },
     async testProxies({ ids }) {
       if (ids === 'all') {

@@ -3,6 +3,7 @@ export const share = {
   title: 'Share this proxy',
   titleAll: 'Export all proxies',
   titleFound: 'Export the proxies found',
+  titleSelected: 'Export the selected proxies',
   secret: 'This holds the passwords. Give it only to people you trust.',
   qr: 'QR code of the link',
   qrTooLong: 'The link is too long for a QR code. Copy it instead.',

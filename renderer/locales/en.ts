@@ -1,5 +1,6 @@
 import { errors, rejections } from './en-codes.ts';
 import { diagnosis, terminal } from './en-diagnosis.ts';
+import { selection } from './en-selection.ts';
 import { share } from './en-share.ts';
 import { subscriptions } from './en-subscriptions.ts';
 import { systemProxy } from './en-system-proxy.ts';
@@ -155,6 +156,7 @@ export const en = {
     title: 'Who can see what',
     text: 'The way to this proxy is not encrypted. Your internet provider and anyone on your network can see which sites you open through it, and so can the proxy’s owner. What you do on sites with https stays private; sites with plain http can be read in full.',
   },
+  selection,
   share,
   insecure: {
     title: 'Who can read along',

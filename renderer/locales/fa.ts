@@ -1,5 +1,6 @@
 import { errors, rejections } from './fa-codes.ts';
 import { diagnosis, terminal } from './fa-diagnosis.ts';
+import { selection } from './fa-selection.ts';
 import { share } from './fa-share.ts';
 import { subscriptions } from './fa-subscriptions.ts';
 import { systemProxy } from './fa-system-proxy.ts';
@@ -155,6 +156,7 @@ export const fa: Locale = {
     title: 'چه کسی چه چیزی را می‌بیند',
     text: 'راه تا این پراکسی رمزنگاری نشده است. سرویس‌دهندهٔ اینترنت شما و هر کسی در شبکهٔ شما می‌بیند که از راه آن کدام سایت‌ها را باز می‌کنید؛ صاحب پراکسی هم می‌بیند. آنچه در سایت‌های https انجام می‌دهید پوشیده می‌ماند؛ سایت‌های http ساده را می‌توان کامل خواند.',
   },
+  selection,
   share,
   insecure: {
     title: 'چه کسی می‌تواند بخواند',

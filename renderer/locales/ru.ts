@@ -1,6 +1,7 @@
 import type { Locale } from './locale.ts';
 import { errors, rejections } from './ru-codes.ts';
 import { diagnosis, terminal } from './ru-diagnosis.ts';
+import { selection } from './ru-selection.ts';
 import { share } from './ru-share.ts';
 import { subscriptions } from './ru-subscriptions.ts';
 import { systemProxy } from './ru-system-proxy.ts';
@@ -173,6 +174,7 @@ export const ru: Locale = {
     title: 'Кто что видит',
     text: 'Путь до этого прокси не зашифрован. Ваш провайдер и любой в вашей сети видят, какие сайты вы через него открываете; видит это и владелец прокси. То, что вы делаете на сайтах с https, остаётся между вами и сайтом; сайты с простым http можно прочесть целиком.',
   },
+  selection,
   share,
   insecure: {
     title: 'Кто может читать',

@@ -8,6 +8,7 @@ import { Said, useCopy } from './copy-button.tsx';
 import { IconToggle } from './icon-button.tsx';
 import { linksOf } from './links-of.ts';
 import { PrivacyHint } from './privacy-hint.tsx';
+import { ProxyMark } from './proxy-mark.tsx';
 import { ProxyMenu } from './proxy-menu.tsx';
 import './proxy-item.css';
 
@@ -30,7 +31,7 @@ export function ProxyItem({ id, row, inUse, onShare, onRemove }: ProxyItemProps)
       className={`proxy-item ${row.notSpoken === null ? '' : 'not-spoken'}`}
       textValue={`${row.label}, ${row.protocol}, ${health.spoken}`}
     >
-      <HealthDot row={row} />
+      <ProxyMark tone={toneOf(row)} />
       <div className="proxy-text">
         <p className="proxy-name">
           <bdi>{row.label}</bdi>
@@ -69,8 +70,6 @@ export function ProxyItem({ id, row, inUse, onShare, onRemove }: ProxyItemProps)
 const tones = { untested: 'still', testing: 'wait', working: 'good', failing: 'bad' } as const;
 
 const toneOf = ({ excluded, health, notSpoken }: ProxyRow) => (excluded || notSpoken !== null ? 'still' : tones[health]);
-
-const HealthDot = ({ row }: { row: ProxyRow }) => <span className={`dot ${toneOf(row)}`} aria-hidden />;
 
 function PinnedBadge() {
   const { t } = useTranslation();

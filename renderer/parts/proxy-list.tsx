@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Collection, GridList, GridListLoadMoreItem, ListLayout, Virtualizer } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { ProxyRow } from '../../preload/contract.ts';
@@ -7,12 +7,17 @@ import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ProxyItem } from './proxy-item.tsx';
 import { ShareDialog, type Shared } from './share-dialog.tsx';
 import { useProxyList } from './use-proxy-list.ts';
+import type { Selected } from './use-selected.ts';
 import './proxy-list.css';
 
 /** The list itself: only the rows in sight are in the page, and further pages come as the person scrolls. */
-export function ProxyList({ search }: { search: string }) {
+export function ProxyList({ search, selected }: { search: string; selected: Selected }) {
   const { t } = useTranslation();
   const { list, more, onScroll } = useProxyList(search);
+  const { ids, change, keepThoseIn } = selected;
+  useEffect(() => {
+    if (list !== null) keepThoseIn(list);
+  }, [list, keepThoseIn]);
   const [sharing, setSharing] = useState<Shared | null>(null);
   const [removing, setRemoving] = useState<ProxyRow | null>(null);
   const activeId = useStore((store) => store.state?.active?.id ?? null);
@@ -24,7 +29,10 @@ export function ProxyList({ search }: { search: string }) {
       </p>
       <Virtualizer layout={ListLayout} layoutOptions={{ estimatedRowSize: 76, loaderSize: 40 }}>
         <GridList
-          className="proxy-list"
+          className={`proxy-list ${ids.size > 0 ? 'selecting' : ''}`}
+          selectionMode="multiple"
+          selectedKeys={ids}
+          onSelectionChange={change}
           aria-label={t('proxies.list')}
           keyboardNavigationBehavior="tab"
           onScroll={onScroll}

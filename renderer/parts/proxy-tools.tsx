@@ -5,19 +5,33 @@ import { useTranslation } from 'react-i18next';
 import { call, useStore } from '../store.ts';
 import { ChoosingDialog } from './choosing-dialog.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { SelectionTools } from './selection-tools.tsx';
 import { ShareDialog, type Shared } from './share-dialog.tsx';
 import { TestProgress } from './test-progress.tsx';
+import type { Selected } from './use-selected.ts';
 import './button.css';
 
-/** What can be done with all proxies at once, or with those that the search finds. */
-export function ProxyTools({ search }: { search: string }) {
+interface ProxyToolsProps {
+  readonly search: string;
+  readonly selected: Selected;
+}
+
+/** What can be done with many proxies at once: with those that are selected, else with all or with those that the search finds. */
+export const ProxyTools = ({ search, selected }: ProxyToolsProps) => (
+  <div className="proxy-tools">
+    {selected.ids.size > 0 ? <SelectionTools search={search} selected={selected} /> : <AllTools search={search} />}
+    <TestProgress />
+  </div>
+);
+
+function AllTools({ search }: { search: string }) {
   const { t } = useTranslation();
   const [confirming, setConfirming] = useState(false);
   const [sharing, setSharing] = useState<Shared | null>(null);
   const testing = useStore((store) => store.state?.testing ?? null);
   const failing = useStore((store) => store.state?.proxies.failing ?? 0);
   return (
-    <div className="proxy-tools">
+    <>
       <ChoosingDialog />
       {testing === null ? (
         <Button className="button" onPress={() => void call('testProxies', { ids: 'all' })}>
@@ -39,7 +53,6 @@ export function ProxyTools({ search }: { search: string }) {
         <Trash2 aria-hidden />
         {t('proxies.removeFailing')}
       </Button>
-      <TestProgress />
       <ConfirmDialog
         isOpen={confirming}
         title={t('remove.failingTitle', { count: failing })}
@@ -47,6 +60,6 @@ export function ProxyTools({ search }: { search: string }) {
         onConfirm={() => void call('removeProxies', { ids: 'failing' })}
         onClose={() => setConfirming(false)}
       />
-    </div>
+    </>
   );
 }

@@ -11,8 +11,8 @@ import './button.css';
 import './choosing-dialog.css';
 import './dialog.css';
 
-/** One proxy, or those that a search finds: '' finds all. */
-export type Shared = { readonly row: ProxyRow } | { readonly search: string };
+/** One proxy, several, or those that a search finds: '' finds all. */
+export type Shared = { readonly row: ProxyRow } | { readonly ids: readonly string[] } | { readonly search: string };
 
 interface ShareDialogProps {
   readonly what: Shared | null; // null: closed
@@ -38,6 +38,7 @@ export function ShareDialog({ what, onClose }: ShareDialogProps) {
 
 function titleOf(what: Shared | null) {
   if (what === null || 'row' in what) return 'share.title';
+  if ('ids' in what) return 'share.titleSelected';
   return what.search === '' ? 'share.titleAll' : 'share.titleFound';
 }
 
@@ -47,7 +48,7 @@ function Share({ what }: { what: Shared }) {
   const result = useExported(what, format);
   return (
     <>
-      <bdi className="dialog-name">{'row' in what ? what.row.label : what.search}</bdi>
+      <Name of={what} />
       <p className="dialog-warning">{t('share.secret')}</p>
       {'row' in what && format === 'links' && result !== null && <QrCode text={result.text} />}
       <RadioGroup
@@ -80,6 +81,12 @@ function Share({ what }: { what: Shared }) {
   );
 }
 
+function Name({ of }: { of: Shared }) {
+  const { t } = useTranslation();
+  if ('ids' in of) return <p className="dialog-name">{t('selection.count', { count: of.ids.length })}</p>;
+  return <bdi className="dialog-name">{'row' in of ? of.row.label : of.search}</bdi>;
+}
+
 const fileNames: Record<ExportFormat, string> = {
   links: 'proxies.txt',
   base64: 'proxies.base64.txt',
@@ -87,14 +94,21 @@ const fileNames: Record<ExportFormat, string> = {
   'sing-box': 'proxies.json',
 };
 
+async function idsOf(what: Shared): Promise<readonly string[] | 'all'> {
+  if ('row' in what) return [what.row.id];
+  if ('ids' in what) return what.ids;
+  return what.search === '' ? 'all' : idsFound(what.search);
+}
+
 /** null until it is there. */
 function useExported(what: Shared, format: ExportFormat): Result<'exportProxies'> | null {
   const [result, setResult] = useState<Result<'exportProxies'> | null>(null);
   useEffect(() => {
     const shown = new AbortController();
     setResult(null);
-    const ids = 'row' in what ? Promise.resolve([what.row.id]) : idsFound(what.search);
-    void ids.then((found) => exported(found, format)).then((value) => !shown.signal.aborted && setResult(value));
+    void idsOf(what)
+      .then((ids) => exported(ids, format))
+      .then((value) => !shown.signal.aborted && setResult(value));
     return () => shown.abort();
   }, [what, format]);
   return result;

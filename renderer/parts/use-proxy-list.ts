@@ -3,9 +3,14 @@ import type { ProxyPage } from '../../preload/contract.ts';
 import { createProxyPages, type ProxyPages } from '../proxy-pages.ts';
 import { useStore } from '../store.ts';
 
+/** The beginning of what a search finds. */
+export interface FoundProxies extends ProxyPage {
+  readonly search: string;
+}
+
 interface ProxyList {
-  /** null until the first page has come. */
-  readonly list: ProxyPage | null;
+  /** null until the first page has come; that of the search before until there is one of this. */
+  readonly list: FoundProxies | null;
   readonly more: () => void;
   /** For the scrolling element: tells which rows are in sight. */
   readonly onScroll: (event: UIEvent<HTMLElement>) => void;
@@ -13,10 +18,10 @@ interface ProxyList {
 
 /** The proxies that match `search`, page by page, kept current while they are in sight. */
 export function useProxyList(search: string): ProxyList {
-  const [list, setList] = useState<ProxyPage | null>(null);
+  const [list, setList] = useState<FoundProxies | null>(null);
   const pages = useRef<ProxyPages | null>(null);
   useEffect(() => {
-    const created = createProxyPages(search, setList);
+    const created = createProxyPages(search, (page) => setList({ ...page, search }));
     pages.current = created;
     const unsubscribe = useStore.subscribe(({ state }, { state: before }) => {
       if (state?.proxiesRevision !== before?.proxiesRevision) created.changed();

@@ -6,6 +6,7 @@ import { isolated } from '../format.ts';
 import { ProxyList } from '../parts/proxy-list.tsx';
 import { ProxyTools } from '../parts/proxy-tools.tsx';
 import { useGroupName } from '../parts/use-group-name.ts';
+import { useSelected } from '../parts/use-selected.ts';
 import { useStore } from '../store.ts';
 import './proxies.css';
 
@@ -14,6 +15,7 @@ export function ProxiesView() {
   const { t } = useTranslation();
   const [search, setSearch] = useState('');
   const settled = useDeferredValue(search.trim());
+  const selected = useSelected(settled);
   const total = useStore((store) => store.state?.proxies.total ?? 0);
   return (
     <>
@@ -41,9 +43,9 @@ export function ProxiesView() {
                 </Button>
               )}
             </SearchField>
-            <ProxyTools search={settled} />
+            <ProxyTools search={settled} selected={selected} />
           </div>
-          <ProxyList search={settled} />
+          <ProxyList search={settled} selected={selected} />
         </>
       )}
     </>

@@ -43,6 +43,7 @@ const cases: Record<string, { good: unknown[]; bad: unknown[] }> = {
       { offset: 2 ** 53, limit: 1 },
     ],
   },
+  listProxyIds: { good: [{}, { search: 'x' }], bad: [{ search: 'x'.repeat(201) }, { search: null }, { limit: 1 }] },
   testProxies: {
     good: [{ ids: 'all' }, { ids: [] }, { ids: Array(100_000).fill('a') }],
     bad: [{ ids: 'failing' }, { ids: Array(100_001).fill('a') }, { ids: [1] }, { ids: [''] }, { ids: ['x'.repeat(101)] }],

@@ -29,6 +29,7 @@ export function recordingCommands(calls: Calls, replaced: Partial<Commands> = {}
     updateSubscriptions: answer('updateSubscriptions', null),
     removeSubscription: answer('removeSubscription', { removed: 0 }),
     listProxies: answer('listProxies', { total: 0, rows: [] }),
+    listProxyIds: answer('listProxyIds', []),
     testProxies: answer('testProxies', null),
     cancelTests: answer('cancelTests', null),
     pinProxy: answer('pinProxy', null),

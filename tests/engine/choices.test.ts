@@ -71,7 +71,7 @@ test('an excluded proxy is neither used nor tested, also after a restart, until 
   const switched = await stateOf(first, (state) => state.active !== null && state.active.id !== id);
   assert.equal(switched.lastSwitch?.reason, 'chosen');
   assert.equal(switched.pinnedId, null, 'to exclude the pinned one is to unpin it');
-  await assert.rejects(first.commands.excludeProxies({ ids: [id, 'nobody'], excluded: true }), { code: 'unknown-proxy' });
+  await assert.rejects(first.commands.excludeProxies({ ids: ['nobody'], excluded: true }), { code: 'unknown-proxy' });
   await first.stop();
 
   await using second = await startEngine(t, { ...two, dataFolder: first.dataFolder });

@@ -99,6 +99,8 @@ test('list: pages, search, the pinned one on top; unknown ids are refused', asyn
   assert.equal(top?.id, id);
   assert.equal(top?.pinned, true);
   await assert.rejects(engine.commands.pinProxy({ id: 'nobody' }), { code: 'unknown-proxy' });
+  assert.deepEqual(await engine.commands.listProxyIds({ search: ' proxy 17' }), [id]);
+  assert.match((await engine.commands.exportProxies({ ids: ['nobody', id], format: 'links' })).text, /^socks5:[^\n]*$/);
   await assert.rejects(engine.commands.exportProxies({ ids: ['nobody'], format: 'links' }), { code: 'unknown-proxy' });
 });
 

@@ -114,7 +114,8 @@ const proxies = `- main:
   - status
   - grid "Proxies, best first":
     - row "Vera, SOCKS5, Answers in LATENCY":
-      - gridcell "Vera In use ADDRESS SOCKS5 Your provider can see your sites LATENCY Use only this one More":
+      - gridcell "Select Vera, SOCKS5, Answers in LATENCY Vera In use ADDRESS SOCKS5 Your provider can see your sites LATENCY Use only this one More":
+        - checkbox "Select Vera, SOCKS5, Answers in LATENCY"
         - paragraph: Vera In use ADDRESS
         - text: SOCKS5
         - button "Your provider can see your sites"
