@@ -8,8 +8,8 @@ export type Script = Behaviour | ((atMs: number) => Behaviour);
 
 export interface LabProxy extends Rig {
   readonly link: string;
-  /** Ever so many tunnels were opened here. */
-  readonly tunnels: number;
+  /** How often a tunnel to this port was asked for. */
+  askedFor(port: number): number;
   /** Connections that are logged in and wait for their destination. */
   readonly waiting: number;
   /** From now on it does this, also with the connections that are open. To `refuse` resets them. */
@@ -27,67 +27,60 @@ export interface Lab extends AsyncDisposable {
   readonly proxies: readonly LabProxy[];
   /** Connections ever accepted, by all. */
   accepted(): number;
-  /** Tunnels ever opened, by all. */
-  tunnels(): number;
 }
 
 /** Scripted SOCKS5 proxies on loopback, each on a port of its own, all in this process. */
 export async function startLab(scripts: readonly Script[], { login, seed = 1 }: LabOptions = {}): Promise<Lab> {
-  const backend = await startSocks5(login);
   const started = performance.now();
   const around = {
-    backend,
+    login,
     random: createRandom(seed),
     handshakeBytes: login ? 14 : 12, // method, status of the login, reply
     elapsedMs: () => performance.now() - started,
     userinfo: login ? `${login.username}:${login.password}@` : '',
   };
   const proxies = await Promise.all(scripts.map((script, index) => startLabProxy(script, `lab-${index}`, around)));
-  const sum = (count: (proxy: LabProxy) => number) => proxies.reduce((total, proxy) => total + count(proxy), 0);
   return {
     proxies,
-    accepted: () => sum((proxy) => proxy.accepted),
-    tunnels: () => sum((proxy) => proxy.tunnels),
+    accepted: () => proxies.reduce((total, { accepted }) => total + accepted, 0),
     async [Symbol.asyncDispose]() {
-      await Promise.all([...proxies, backend].map((rig) => rig[Symbol.asyncDispose]()));
+      await Promise.all(proxies.map((proxy) => proxy[Symbol.asyncDispose]()));
     },
   };
 }
 
 interface LabSurroundings {
-  readonly backend: Rig;
+  readonly login: LabOptions['login'];
   readonly random: () => number;
   readonly handshakeBytes: number;
   readonly elapsedMs: () => number;
   readonly userinfo: string;
 }
 
-async function startLabProxy(first: Script, name: string, { elapsedMs, userinfo, ...around }: LabSurroundings): Promise<LabProxy> {
+async function startLabProxy(first: Script, name: string, { login, elapsedMs, userinfo, ...around }: LabSurroundings): Promise<LabProxy> {
+  const backend = await startSocks5(login);
   let script = first;
-  let closedTunnels = 0;
   const connections = new Set<LabConnection>();
   const behaviour = () => (typeof script === 'function' ? script(elapsedMs()) : script);
-  const count = (matches: (connection: LabConnection) => boolean) => [...connections].filter(matches).length;
   const rig = await startServer((client) => {
     if (behaviour().fault === 'refuse') return void client.resetAndDestroy();
-    const connection = new LabConnection(client, { ...around, behaviour });
+    const connection = new LabConnection(client, { ...around, backend, behaviour });
     connections.add(connection);
-    client.once('close', () => {
-      connections.delete(connection);
-      if (connection.isOpen) closedTunnels++;
-    });
+    client.once('close', () => connections.delete(connection));
   });
+  const closeFront = rig[Symbol.asyncDispose];
   const address = `${rig.host}:${rig.port}`;
   const members = {
     link: { value: `socks5://${userinfo}${address}#${name}` },
-    tunnels: { get: () => closedTunnels + count((connection) => connection.isOpen) },
-    waiting: { get: () => count((connection) => connection.isWaiting) },
+    askedFor: { value: (port: number) => backend.asked.filter((asked) => asked.port === port).length },
+    waiting: { get: () => [...connections].filter(({ isWaiting }) => isWaiting).length },
     become: {
       value: (next: Script) => {
         script = next;
         if (behaviour().fault === 'refuse') for (const connection of connections) connection.reset();
       },
     },
+    [Symbol.asyncDispose]: { value: () => Promise.all([closeFront(), backend[Symbol.asyncDispose]()]) },
     links: { value: (length: number) => Array.from({ length }, (_, n) => `socks5://${name}-${n}:x@${address}`) },
   };
   return Object.defineProperties(rig, members) as LabProxy;
