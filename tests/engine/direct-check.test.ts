@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkDirectly } from '../../main/engine/direct-check.ts';
+import { soon } from '../rigs/connecting.ts';
 import { refusingPort, startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
-const soon = () => AbortSignal.timeout(20_000);
 /** Says this to whoever asks. */
 const answering = (answer: string) =>
   startServer((socket) => {

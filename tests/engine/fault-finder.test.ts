@@ -5,6 +5,7 @@ import type { Destination } from '../../main/engine/outbound.ts';
 import { ProxyList } from '../../main/engine/proxy-list.ts';
 import { FaultFinder, needsNetwork } from '../../main/engine/selection/fault-finder.ts';
 import { isWorking } from '../../main/engine/selection/record.ts';
+import { soon } from '../rigs/connecting.ts';
 import { refusingPort, startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { entryOf } from '../rigs/proxy-entries.ts';
@@ -20,7 +21,7 @@ function world({ count = 5, isUp = true, direct }: { count?: number; isUp?: bool
     isNetworkUp: () => it.isUp,
     checkDirectly() {
       if (!direct) return null;
-      const check = checkDirectly(direct, AbortSignal.timeout(20_000));
+      const check = checkDirectly(direct, soon());
       checks.push(check);
       return check;
     },

@@ -7,6 +7,7 @@ import type { Login } from '../../main/engine/outbounds/definition.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { protocols } from '../../main/engine/outbounds/index.ts';
 import { createProxyOutbound } from '../../main/engine/outbounds/proxy-outbound.ts';
+import { patienceMs } from './patience.ts';
 import { readExactly } from './streams.ts';
 
 /** A login whose parts are looked for wherever something is said. */
@@ -44,7 +45,7 @@ export function outboundTo(way: string | Way, proxy: Destination, login?: Login,
 }
 
 /** A signal that bounds a test. */
-export const soon = () => AbortSignal.timeout(20_000);
+export const soon = () => AbortSignal.timeout(patienceMs);
 
 /** The error of a connect that must fail. Neither it nor the label may hold anything of `secretLogin`. */
 export async function failure(outbound: Outbound, destination: Destination, signal = soon()): Promise<EngineError> {

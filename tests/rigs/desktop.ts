@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import type { Bridge } from '../../preload/contract.ts';
+import { patienceMs } from './patience.ts';
 
 declare global {
   interface Window {
@@ -16,7 +17,6 @@ declare global {
 const root = path.join(import.meta.dirname, '../..');
 const standIn = path.join(root, 'tests/rigs/electron-standin/start.ts');
 const isReal = process.env.PAPERPLANE_ELECTRON === 'real';
-const patienceMs = 20_000;
 
 /** Why the desktop program cannot run here, or false. PAPERPLANE_ELECTRON=real takes the real Electron, else the stand-in is taken. */
 export const noDesktop: string | false =

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { AppState } from '../../preload/contract.ts';
+import { patienceMs } from './patience.ts';
 
 type Event = { readonly event: string; readonly [field: string]: unknown };
 const entry = join(import.meta.dirname, '../../main/headless.ts');
-const patienceMs = 20_000;
 
 export type Headless = Awaited<ReturnType<typeof startHeadless>>;
 
@@ -20,7 +20,7 @@ export interface HeadlessOptions {
 
 /**
  * The real program: `node main/headless.ts --json` with these arguments, and a free port, no interface and a folder of its own where the
- * arguments do not say otherwise. Waiting for an event looks at past ones too, and fails after 20 seconds with what the program said.
+ * arguments do not say otherwise. Waiting for an event looks at past ones too, and fails in the end with what the program said.
  */
 export async function startHeadless(args: readonly string[] = [], options: HeadlessOptions = {}) {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'paperplane-headless-')));
@@ -62,7 +62,7 @@ export async function startHeadless(args: readonly string[] = [], options: Headl
         stop();
         resolve(found);
       };
-      const patience = setTimeout(() => fail('20 seconds passed'), patienceMs);
+      const patience = setTimeout(() => fail('too long a wait'), patienceMs);
       watchers.add(watch);
       void exited.then((code) => fail(`the program ended with ${code}`));
       watch();

@@ -12,9 +12,8 @@ import type { AppState } from '../../preload/contract.ts';
 import { platformOn } from './data-folder.ts';
 import type { LabProxy } from './lab.ts';
 import { startServer } from './loopback-server.ts';
+import { patienceMs } from './patience.ts';
 import { readUntil } from './streams.ts';
-
-const patienceMs = 20_000;
 
 /** A test address, as probes want it: nothing but 204. */
 async function startProbeSite(): Promise<AsyncDisposable & { readonly url: string }> {
@@ -38,7 +37,7 @@ export async function startLabEngine(proxies: readonly LabProxy[]) {
     commands: engine.commands,
     wake: engine.wake,
     endpoint,
-    /** The first state from now on that `matches`. Rejects after 20 seconds. */
+    /** The first state from now on that `matches`. Rejects where none comes. */
     async state(matches: (state: AppState) => boolean): Promise<AppState> {
       const { promise, resolve, reject } = Promise.withResolvers<AppState>();
       const look = (state: AppState) => {

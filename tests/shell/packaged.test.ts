@@ -49,7 +49,7 @@ test('the packaged program starts, shows the interface and answers it', { skip }
     const [context] = browser.contexts();
     const page = context?.pages()[0] ?? (await context?.waitForEvent('page'));
     if (page === undefined) throw new Error('the program has no window');
-    await expect(page.getByRole('navigation')).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByRole('navigation')).toBeVisible();
     expect(page.url()).toBe('app://paperplane/');
     const answer = await page.evaluate(() => window.paperplane.call('listProxies', { offset: 0, limit: 1 }));
     expect(answer).toEqual({ ok: true, value: { total: 0, rows: [] } });

@@ -3,6 +3,7 @@ import { after } from 'node:test';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { findBrowser } from '../rigs/browser.ts';
 import { type Headless, startHeadless } from '../rigs/headless.ts';
+import { patienceMs } from '../rigs/patience.ts';
 
 // One for all tests of a file, and there before they count what they leave open; each test has a context of its own.
 const browser = await chromium.launch(await findBrowser());
@@ -44,7 +45,7 @@ export async function openInterface(options: InterfaceOptions = {}): Promise<Int
   try {
     await context.grantPermissions([...(options.permissions ?? [])]);
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(patienceMs);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' && options.mayLog?.test(message.text()) !== true) complaints.push(message.text());

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { scanText } from '../../main/engine/links/index.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { patienceMs } from '../rigs/patience.ts';
 
 assertNothingLeftOpen();
 
@@ -77,12 +78,12 @@ test('an aborted scan stops', async () => {
   await assert.rejects(scanText('', { signal: stop.signal }), /enough/);
 });
 
-// A quadratic step would take minutes on any of these.
-describe('a hostile text is read in time', { timeout: 60_000 }, () => {
+describe('a hostile text is read in time', () => {
+  const inTime = { timeout: patienceMs }; // a quadratic step would take minutes on any of these
   const bytes = 2 * 1024 * 1024;
   const fill = (part: string) => part.repeat(bytes / part.length);
   for (const sign of ['x', '.', '@', ':', ' ', '<', '&', '[', ')', ',', '\u200b', '1', '#', '](', '- ', '%', '//', '\u2028', '&#65;']) {
-    test(`one line of ${JSON.stringify(sign)}`, async () => {
+    test(`one line of ${JSON.stringify(sign)}`, inTime, async () => {
       await scanText(fill(sign));
       await scanText(`socks5://${fill(sign)}`);
     });
@@ -102,7 +103,7 @@ describe('a hostile text is read in time', { timeout: 60_000 }, () => {
       ['u:p@', ':1'],
       ['socks5://h:1#', ''],
     ]) {
-      test(`a hundred times ${before}${word.slice(0, 6)}...${after}`, async () => {
+      test(`a hundred times ${before}${word.slice(0, 6)}...${after}`, inTime, async () => {
         await scanText(`${before}${word.slice(0, link)}${after} `.repeat(100));
       });
     }

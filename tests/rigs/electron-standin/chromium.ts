@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium } from 'playwright';
 import { findBrowser } from '../browser.ts';
+import { patienceMs } from '../patience.ts';
 
 export interface Chromium {
   readonly webSocket: string;
@@ -16,7 +17,6 @@ export interface Chromium {
   stop(): Promise<void>;
 }
 
-const startMs = 20_000;
 const stopMs = 2000;
 
 /** Starts a Chromium without a window and connects to it. It ends with this process, however this process ends. */
@@ -51,7 +51,7 @@ export async function startChromium(): Promise<Chromium> {
   const webSocket = await Promise.race([
     readWebSocket(child.stderr),
     exited.then(() => undefined),
-    sleep(startMs, undefined, { ref: false }),
+    sleep(patienceMs, undefined, { ref: false }),
   ]);
   if (webSocket === undefined) {
     await stop();
