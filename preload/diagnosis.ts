@@ -12,6 +12,7 @@ export type FindingCode =
   | 'git-proxy-dead'
   | 'npm-proxy-dead'
   | 'apt-proxy-dead'
+  | 'firefox-proxy-dead' // Firefox has a proxy or a script of its own set, which is not there
   | 'clock-wrong'
   | 'no-dns'
   | 'offline'
@@ -45,6 +46,8 @@ export interface Finding {
   /** What the sentence has gaps for: the setting's or file's name, an address, a length of time in seconds. */
   readonly place?: string;
   readonly address?: string; // host:port or URL
+  /** Other lines that set the same variable, to something else: place and address. */
+  readonly also?: readonly string[];
   readonly seconds?: number; // how far the clock is off: positive when it is ahead
   readonly change: Change | null; // null: the sentence says what to do
 }

@@ -2,13 +2,14 @@ import type { Finding, Unchecked } from '../../preload/diagnosis.ts';
 import { formatDuration } from '../../renderer/locales/duration.ts';
 import { diagnosis } from '../../renderer/locales/en-diagnosis.ts';
 
-const { found, because, byHand, unchecked, uncheckedBecause } = diagnosis;
+const { found, because, also, byHand, unchecked, uncheckedBecause } = diagnosis;
 
 /** What was found and why it matters, in English. */
 export function findingSentences(finding: Finding): { what: string; why: string } {
   const { code, place = '', address = '', seconds = 0 } = finding;
   const time = formatDuration(Math.abs(seconds), 'en');
-  return { what: fill(found[code], { place, address, time }), why: because[code] };
+  const elsewhere = finding.also === undefined ? '' : ` ${fill(also, { places: finding.also.join(', ') })}`;
+  return { what: fill(found[code], { place, address, time }), why: because[code] + elsewhere };
 }
 
 /** The proposed change to the letter, and how it is made. */

@@ -29,6 +29,7 @@ export const diagnosis = {
     'git-proxy-dead': `{{place}}: Git is sent to a proxy at {{address}}, ${dead}.`,
     'npm-proxy-dead': `{{place}}: npm is sent to a proxy at {{address}}, ${dead}.`,
     'apt-proxy-dead': `{{place}}: system updates are sent to a proxy at {{address}}, ${dead}.`,
+    'firefox-proxy-dead': '{{place}}: Firefox is sent to a proxy or a proxy script at {{address}}, which is not there.',
     'clock-wrong': 'The clock of this computer is wrong by {{time}}.',
     'no-dns': 'The names of sites cannot be looked up.',
     offline: 'This computer has no network.',
@@ -43,6 +44,8 @@ export const diagnosis = {
     'git-proxy-dead': 'Git cannot fetch or push.',
     'npm-proxy-dead': 'npm cannot install anything.',
     'apt-proxy-dead': 'Nothing can be installed or updated.',
+    'firefox-proxy-dead':
+      'Firefox opens no page, whatever the setting of the system says. Paperplane can only change this while Firefox is closed. In Firefox itself it is in Settings, Network Settings: choose the system’s proxy settings there.',
     'clock-wrong': 'Certificates seem too old or too new then, so sites do not open, and some proxies refuse to work.',
     'no-dns':
       'The network leads out, but its name server does not answer. Restart the router, or set another name server in the network settings.',
@@ -50,6 +53,7 @@ export const diagnosis = {
     'captive-portal':
       'Until then it lets nothing through. Open any page in a browser that uses no proxy, and answer what the network asks.',
   } satisfies Record<FindingCode, string>,
+  also: 'This is also set, to something else, in: {{places}}. Which one counts depends on how a program is started.',
   /** Why the person runs a command, and not Paperplane. */
   byHand: {
     'not-ours': 'Paperplane may not change this file. Run this in a terminal:',

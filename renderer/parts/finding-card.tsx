@@ -17,12 +17,15 @@ interface FindingCardProps {
 export function FindingCard({ finding, isBusy, onRepair }: FindingCardProps) {
   const { t } = useTranslation();
   const { duration } = useFormats();
-  const { id, code, place = '', address = '', seconds = 0, change } = finding;
+  const { id, code, place = '', address = '', also = [], seconds = 0, change } = finding;
   const gaps = { place: isolated(place), address: isolated(address), time: duration(Math.abs(seconds)) };
   return (
     <li className="card finding">
       <h2 id={id}>{t(`diagnosis.found.${code}`, gaps)}</h2>
-      <p className="soft">{t(`diagnosis.because.${code}`)}</p>
+      <p className="soft">
+        {t(`diagnosis.because.${code}`)}
+        {also.length > 0 && ` ${t('diagnosis.also', { places: also.map(isolated).join(', ') })}`}
+      </p>
       {change !== null && <ChangeShown change={change} />}
       {change !== null && change.kind !== 'command' && (
         <div>

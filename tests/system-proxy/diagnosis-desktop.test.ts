@@ -102,6 +102,12 @@ test('GNOME: a script that is not there any more, with its secrets kept', { skip
   assert.equal((await session.gsettings('get', 'org.gnome.system.proxy', 'mode')).trim(), "'none'");
 });
 
+test('GNOME: automatic detection, without a script of its own, is no fault', { skip: noSession() }, async () => {
+  await using session = await openSession();
+  await session.set({ 'http/host': "'127.0.0.1'", 'http/port': `${await refusingPort()}`, mode: "'auto'" });
+  assert.deepEqual(await findings(session), []);
+});
+
 test('KDE: its own setting, and that of GTK programs beside it', { skip: noSession('kwriteconfig5') }, async () => {
   await using session = await openSession(kde);
   const write = (key: string, value: string) =>

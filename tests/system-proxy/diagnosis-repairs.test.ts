@@ -105,3 +105,25 @@ test('variables of a user of Windows are found, and forgotten by reg', async () 
   assert.deepEqual([...values.keys()], ['Path']);
   assert.equal(asked[1], 'C:\\WINDOWS\\System32\\reg.exe delete HKCU\\Environment /v HTTP_PROXY /f');
 });
+
+test('variables that launchctl has set on macOS are found, and launchctl forgets them', async () => {
+  await using home = await startHome();
+  const values = new Map([
+    ['HTTPS_PROXY', 'http://bob:s3cret@127.0.0.1:1'],
+    ['EDITOR', 'vi'],
+  ]);
+  const asked: string[] = [];
+  const launchctl: Run = async (command, [verb = '', name = '']) => {
+    asked.push([command, verb, name].join(' '));
+    if (verb === 'unsetenv') values.delete(name);
+    const value = verb === 'getenv' ? values.get(name) : undefined;
+    return { code: 0, stdout: value === undefined ? '' : `${value}\n`, stderr: '' };
+  };
+  const [suspect, ...others] = await storedIn(home.folders, { run: launchctl, platform: 'darwin', env: {} });
+  assert.deepEqual([suspect?.finding.place, suspect?.leadsTo, others], ['HTTPS_PROXY (launchctl)', [{ host: '127.0.0.1', port: 1 }], []]);
+  assert.doesNotMatch(JSON.stringify(suspect), /s3cret/);
+  assert.ok(asked.every((line) => line.startsWith('/bin/launchctl getenv ')));
+  await suspect?.repair?.();
+  assert.deepEqual([...values.keys()], ['EDITOR']);
+  assert.ok(asked.includes('/bin/launchctl unsetenv HTTPS_PROXY'));
+});

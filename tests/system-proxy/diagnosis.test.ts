@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -12,7 +11,7 @@ import { checkDirectly } from '../../main/engine/direct-check.ts';
 import { clockError } from '../../main/system-proxy/diagnosis/clock.ts';
 import { type DiagnosisParts, diagnose, repair } from '../../main/system-proxy/diagnosis/diagnosis.ts';
 import { checkScript } from '../../main/system-proxy/diagnosis/pac-script.ts';
-import { run } from '../../main/system-proxy/run.ts';
+import { diagnosed } from '../rigs/diagnosed.ts';
 import { startHome } from '../rigs/home.ts';
 import { refusingPort, startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -51,28 +50,14 @@ async function startHttp(status: number, headers: Readonly<Record<string, string
   };
 }
 
-const someAddress = { address: '192.0.2.7', netmask: '', family: 'IPv4', mac: '', internal: false, cidr: null } as const;
-
 /** A computer with this home, without a desktop, whose direct connections are counted. */
 function partsFor(folders: DiagnosisParts['folders'], given: Partial<DiagnosisParts> = {}) {
   const direct: string[] = [];
-  const parts: DiagnosisParts = {
-    run,
-    platform: 'linux',
-    readInterfaces: () => ({ eth0: [someAddress] }),
-    env: {},
-    folder: join(folders.home, '.local/share/paperplane'),
-    folders,
-    wayOut: async () => null,
-    isDirectAllowed: () => false,
-    checkDirectly: async () => {
-      direct.push('connection');
-      return 'online';
-    },
-    timeUrl: new URL('http://127.0.0.1:9/'),
-    names: ['localhost'],
-    ...given,
+  const checkDirectly = async () => {
+    direct.push('connection');
+    return 'online' as const;
   };
+  const parts = diagnosed(folders, { checkDirectly, ...given });
   return { parts, direct };
 }
 
@@ -203,7 +188,9 @@ test('a journal that nobody can restore from does not keep the rest from being f
 
 test('without a network nothing is asked, with leave or without; what is wrong on this computer is still found', async () => {
   await using home = await startHome({ 'home/.profile': `export http_proxy=127.0.0.1:${await refusingPort()}\n` });
-  const readInterfaces = () => ({ lo: [{ ...someAddress, address: '127.0.0.1', internal: true }] });
+  const readInterfaces = () => ({
+    lo: [{ address: '127.0.0.1', netmask: '', family: 'IPv4', mac: '', internal: true, cidr: null } as const],
+  });
   const { parts, direct } = partsFor(home.folders, { readInterfaces, isDirectAllowed: () => true, wayOut: () => assert.fail('asked') });
   assert.deepEqual(
     (await diagnose(parts)).findings.map(({ code }) => code),

@@ -82,7 +82,8 @@ async function listFiles(folder: string, ending: string): Promise<readonly strin
     .map((name) => join(folder, name));
 }
 
-async function readConfigFile(named: string, code: FindingCode, find: Find): Promise<ConfigFile | null> {
+/** null: it sets no proxy, or there is none. */
+export async function readConfigFile(named: string, code: FindingCode, find: Find): Promise<ConfigFile | null> {
   try {
     const path = await realpath(named);
     const { text, uid, mode } = await readSmallFile(path);

@@ -3,7 +3,8 @@ import type { Diagnosis } from '../../../preload/diagnosis.ts';
 import type { RestoreParts } from '../restore.ts';
 import { SystemProxyError } from '../system-proxy-error.ts';
 import { type Folders, readConfigFiles } from './config-files.ts';
-import { findInFile } from './file-suspects.ts';
+import { findInFiles } from './file-suspects.ts';
+import { readFirefoxFiles } from './firefox.ts';
 import { findLeftover } from './leftover.ts';
 import { checkNetwork, type NetworkParts } from './network-checks.ts';
 import { findStoredVariables } from './stored-variables.ts';
@@ -47,13 +48,14 @@ export async function repair(parts: DiagnosisParts, id: string): Promise<void> {
 }
 
 async function lookAtSettings(parts: DiagnosisParts, signal: AbortSignal): Promise<Verdict> {
-  const [leftover, stored, files] = await Promise.all([
+  const [leftover, stored, files, firefox] = await Promise.all([
     findLeftover(parts, signal),
     findStoredVariables(parts),
     readConfigFiles(parts.folders),
+    readFirefoxFiles(parts),
   ]);
   const system = leftover === null ? await findInSystem(parts, signal) : []; // what it hides shows once it is restored
-  const inFiles = files.flatMap((file) => findInFile(file, parts));
+  const inFiles = findInFiles([...files, ...firefox], parts);
   const suspects = [...(system ?? []), ...findVariables(parts.env, parts.platform), ...stored, ...inFiles];
   const isDirectAllowed = parts.isDirectAllowed();
   const verdicts = await Promise.all(suspects.map((suspect) => examine(suspect, isDirectAllowed, signal)));

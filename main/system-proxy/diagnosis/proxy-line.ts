@@ -6,6 +6,8 @@ export interface ProxyLine {
   readonly text: string;
   /** What it sets: names, and values where they are known. */
   readonly settings: readonly { readonly name: string; readonly value: string | null }[];
+  /** The address of a script (PAC) that it leads to instead. */
+  readonly script?: string | undefined;
   /** The line as a person sees it: nothing secret, no comment. */
   readonly shown: string;
   /** What turns it into a comment without changing the meaning of the lines around it; null: it sets other things too. */

@@ -16,9 +16,19 @@ interface Store {
 
 const deadlineMs = 10_000;
 
-/** The proxy variables that fish keeps for all its sessions, or Windows for all programs of the user. */
+/** The proxy variables that fish keeps for all its sessions, Windows for all programs of the user, and macOS for those of this login. */
 export async function findStoredVariables(parts: BackendParts & { readonly folders: Folders }): Promise<readonly Suspect[]> {
-  const store = parts.platform === 'win32' ? windowsStore(parts) : fishStore(parts, parts.folders);
+  const found = await Promise.all(storesOf(parts).map(findInStore));
+  return found.flat();
+}
+
+function storesOf(parts: BackendParts & { readonly folders: Folders }): readonly Store[] {
+  if (parts.platform === 'win32') return [windowsStore(parts)];
+  const fish = fishStore(parts, parts.folders);
+  return parts.platform === 'darwin' ? [fish, launchdStore(parts)] : [fish];
+}
+
+async function findInStore(store: Store): Promise<readonly Suspect[]> {
   const variables = await store.read().catch(() => new Map<string, string>()); // mostly: there are none
   return [...variables].flatMap(([name, value]) => {
     const address = isProxyVariable(name) ? parseProxyAddress(value) : null;
@@ -50,6 +60,23 @@ function parseFishVariables(text: string): ReadonlyMap<string, string> {
   const lines = [...text.matchAll(/^SETUVAR (?:--\w+ )*--export (?:--\w+ )*(\w+):(.*)$/gm)];
   const decode = (value: string) => value.replace(/\\x([0-9a-f]{2})/gi, (_all, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
   return new Map(lines.map(([, name = '', value = '']) => [name, decode(value)]));
+}
+
+const launchdNames = ['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
+
+/** What `launchctl setenv` has set: programs that are started from the Dock get it. It cannot be listed, only asked for by name. */
+function launchdStore({ run, env }: BackendParts): Store {
+  const launchctl = (...args: string[]) => run('/bin/launchctl', args, { env, signal: AbortSignal.timeout(deadlineMs) });
+  return {
+    name: 'launchctl',
+    async read() {
+      const asked = launchdNames.map(async (name) => [name, (await launchctl('getenv', name)).stdout.trim()] as const);
+      return new Map((await Promise.all(asked)).filter(([, value]) => value !== ''));
+    },
+    async forget(name) {
+      await launchctl('unsetenv', name);
+    },
+  };
 }
 
 /** A variable of the user; programs see it from the next sign-in on. */

@@ -40,6 +40,7 @@ function suspectsIn(backend: Backend, present: Settings): readonly Suspect[] {
   return [{ finding: { code, place: backend.desktop, change }, leadsTo, repair: () => turnOff(backend) }];
 }
 
+/** Automatic detection (WPAD) asks the network each time: whether somebody answers cannot be told from the setting, and nobody is no fault. */
 function placesOf({ mode, http, https, socks, pacUrl }: Meaning): Suspect['leadsTo'] {
   if (mode === 'pac') return pacUrl === null ? [] : [{ script: pacUrl }];
   if (mode !== 'manual') return [];
