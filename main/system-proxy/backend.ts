@@ -30,6 +30,8 @@ export interface Backend {
   readonly desktop: string; // for people
   /** All settings, also those that are not set. Rejects with SystemProxyError. */
   read(signal: AbortSignal): Promise<Settings>;
+  /** What can be told at once, where `read` takes long; places may be missing. null: nothing certain. */
+  glimpse?(signal: AbortSignal): Promise<Settings | null>;
   /**
    * Writes these and no others, in the order that the system needs: what decides which of the others count comes last. Rejects with
    * SystemProxyError; success is not believed before it has been read back.

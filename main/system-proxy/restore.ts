@@ -2,7 +2,7 @@ import type { Backend, BackendParts, Settings } from './backend.ts';
 import { createBackend } from './backends.ts';
 import { isJournalLeft, type Journal, readJournal, removeJournal, writeJournal } from './journal.ts';
 import { takeOwnership } from './ownership.ts';
-import { planRestoration } from './plan.ts';
+import { planRestoration, type Restoration } from './plan.ts';
 import { SystemProxyError } from './system-proxy-error.ts';
 
 export interface RestoreParts extends BackendParts {
@@ -36,7 +36,8 @@ export async function restoreLeftover(parts: RestoreParts, signal: AbortSignal):
  * ownership.
  */
 export async function restore(backend: Backend, journal: Journal, folder: string, signal: AbortSignal): Promise<boolean> {
-  const { changes, leftAlone } = planRestoration(journal, await backend.read(signal), backend.company);
+  const { changes, leftAlone } =
+    (await planAtOnce(backend, journal, signal)) ?? planRestoration(journal, await backend.read(signal), backend.company);
   if (Object.keys(changes).length > 0) {
     const decided: Journal = { ...journal, ours: journal.ours.map((set) => pick(set, changes)), isApplied: false };
     await writeJournal(folder, decided); // a second attempt, from the middle of the first, could not tell any more
@@ -46,6 +47,14 @@ export async function restore(backend: Backend, journal: Journal, folder: string
   }
   await removeJournal(folder);
   return leftAlone.length === 0;
+}
+
+/** null where a glimpse does not show all that we set, or anything that may be somebody else's: that is looked at thoroughly. */
+async function planAtOnce(backend: Backend, journal: Journal, signal: AbortSignal): Promise<Restoration | null> {
+  const present = await backend.glimpse?.(signal);
+  if (!present || !journal.ours.flatMap(Object.keys).every((name) => Object.hasOwn(present, name))) return null;
+  const plan = planRestoration(journal, present, backend.company);
+  return plan.leftAlone.length === 0 ? plan : null;
 }
 
 const pick = (settings: Settings, names: Settings): Settings =>

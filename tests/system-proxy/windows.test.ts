@@ -100,6 +100,27 @@ test('turning on and off takes no more than three starts of PowerShell, and a ch
   assert.equal((await backend.read(signal))['server@Work'], 'theirs:1');
 });
 
+test('restoring what a program has left takes one start of PowerShell; where there is a doubt, a second', async () => {
+  for (const [starts, prepare, meanwhile] of [
+    [1, (office: WindowsComputer) => office.entries.pop(), () => {}], // the name of that one is beyond what reg.exe prints
+    [2, () => {}, () => {}],
+    [2, (office: WindowsComputer) => office.entries.pop(), forgetPlainValues],
+  ] as const) {
+    await using folder = await temporaryFolder();
+    const computer = createOffice();
+    prepare(computer);
+    const before = dump(computer);
+    await apply(backendOf(computer), target, folder.path, signal);
+    meanwhile(computer);
+    computer.starts = computer.told = 0;
+    assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'restored');
+    assert.deepEqual([computer.starts, computer.told, dump(computer)], [starts, 1, before]);
+  }
+});
+
+/** As programs do that know only the plain values: WinINET does not follow. */
+const forgetPlainValues = ({ registry }: WindowsComputer) => void registry.settings.set('ProxyEnable', ['REG_DWORD', '0x0']);
+
 test('without PowerShell, a computer on which nothing was ever set is so again', async () => {
   await using folder = await temporaryFolder();
   const computer = createWindowsComputer();

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Run } from '../backend.ts';
 import { SystemProxyError } from '../system-proxy-error.ts';
 import { type Connection, type ConnectionChange, connectionFlags } from './connection.ts';
@@ -72,6 +73,8 @@ export const managed = 'Windows uses the settings of the computer';
 export interface RegistryView {
   readonly connections: readonly Connection[];
   readonly blobs: ReadonlyMap<string, string>;
+  /** Whether the plain values say what WinINET reads, the LAN's blob. */
+  readonly isAgreed: boolean;
   /** The same as before as long as nothing has changed. */
   readonly text: string;
 }
@@ -85,7 +88,9 @@ export function createRegistry(reg: (args: readonly string[], signal: AbortSigna
     const answers = await Promise.all([settingsKey, connectionsKey].map((key) => reg(['query', key], signal)));
     const [plain = new Map(), blobs = new Map()] = answers.map(({ stdout }) => parseRegistry(stdout));
     if (plain.size === 0) throw new SystemProxyError('system-proxy-failed', 'reg query: no settings');
-    return { connections: readConnections(plain, blobs), blobs, text: answers.map(({ stdout }) => stdout).join('') };
+    const blob = parseBlob(blobs.get(lanValue));
+    const isAgreed = blob !== null && isDeepStrictEqual(readLan(plain, blob), pick('', blob));
+    return { connections: readConnections(plain, blobs), blobs, isAgreed, text: answers.map(({ stdout }) => stdout).join('') };
   };
   return {
     read,

@@ -14,7 +14,8 @@ const knownMs = 10_000;
 /**
  * Windows' own settings, for the LAN connection and for every dial-up and VPN entry, through WinINET, which tells the running programs too.
  * Where a policy or an antivirus program keeps PowerShell from it, by the registry from then on. As a start of PowerShell takes a second and
- * reg.exe none, what WinINET said counts for seconds, as long as the registry stays the same.
+ * reg.exe none, what WinINET said counts for seconds, as long as the registry stays the same; and who restores looks at the registry first,
+ * so that one start does it.
  */
 export function createWindows({ run, env, desktop }: BackendParts & { readonly desktop: string }): Backend {
   const folder = `${env.SystemRoot ?? env.windir ?? 'C:\\Windows'}\\System32`; // a full path: no program of this name elsewhere is run
@@ -41,6 +42,10 @@ export function createWindows({ run, env, desktop }: BackendParts & { readonly d
       if (connections === null) return toSettings((view ?? (await registry.read(signal))).connections);
       await learn(connections, signal);
       return toSettings(connections);
+    },
+    async glimpse(signal) {
+      const view = await registry.read(signal).catch(ifBarred);
+      return view?.isAgreed ? toSettings(view.connections) : null;
     },
     async write(changes, signal) {
       const wantedChanges = toChanges(changes);
