@@ -44,3 +44,6 @@ export function useFormats(): Formats {
 
 /** For foreign text inside a sentence: its direction, and any direction marks in it, end with it (Unicode FSI and PDI). */
 export const isolated = (text: string): string => `\u2068${text}\u2069`;
+
+/** For an address, a link, a path or a version inside a sentence: from left to right, whatever it begins with (Unicode LRI and PDI). */
+export const ltr = (text: string): string => `\u2066${text}\u2069`;

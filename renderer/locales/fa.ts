@@ -255,7 +255,7 @@ export const fa: Locale = {
     allowDirectFetchHint: 'وقتی هیچ پراکسی‌ای کار نمی‌کند کمک می‌کند. آنگاه سرویس‌دهندهٔ اینترنت شما می‌بیند فهرست‌ها از کدام سرور می‌آیند.',
     allowDirectCheck: 'آیا Paperplane می‌تواند یک اتصال مستقیم بسازد تا معلوم شود ایراد از شبکهٔ شماست یا از پراکسی‌ها؟',
     allowDirectCheckHint: 'این تنها آشکار می‌کند که این رایانه به شبکه وصل است.',
-    claimTelegramLinks: 'باز کردن پیوندهای tg:// با Paperplane',
+    claimTelegramLinks: 'باز کردن پیوندهای \u2066tg://\u2069 با Paperplane',
     claimTelegramLinksHint: 'Paperplane پیش از افزودن هر چیز همیشه می‌پرسد.',
   },
   common: { copied: 'کپی شد', copyFailed: 'مرورگر اجازهٔ کپی نداد.' },

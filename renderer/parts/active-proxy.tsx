@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../format.ts';
 import { useStore } from '../store.ts';
+import { Ltr } from './ltr.tsx';
 import { PrivacyHint } from './privacy-hint.tsx';
 import { useWhy } from './use-why.ts';
 import './active-proxy.css';
@@ -21,7 +22,7 @@ export function ActiveProxy() {
       <ul className="facts">
         {active.address !== active.label && (
           <li>
-            <bdi dir="ltr">{active.address}</bdi>
+            <Ltr>{active.address}</Ltr>
           </li>
         )}
         <li>{active.protocol}</li>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../store.ts';
 import { CopyButton } from './copy-button.tsx';
+import { Ltr } from './ltr.tsx';
 import { TerminalDialog } from './terminal-dialog.tsx';
 import './endpoint-card.css';
 
@@ -19,11 +20,15 @@ export function EndpointCard() {
           <dl>
             <div>
               <dt>{t('endpoint.server')}</dt>
-              <dd dir="ltr">{endpoint.host}</dd>
+              <dd>
+                <Ltr>{endpoint.host}</Ltr>
+              </dd>
             </div>
             <div>
               <dt>{t('endpoint.port')}</dt>
-              <dd dir="ltr">{endpoint.port}</dd>
+              <dd>
+                <Ltr>{endpoint.port}</Ltr>
+              </dd>
             </div>
           </dl>
           <div className="endpoint-actions">

@@ -1,7 +1,7 @@
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { Change, Finding } from '../../preload/diagnosis.ts';
-import { isolated, useFormats } from '../format.ts';
+import { ltr, useFormats } from '../format.ts';
 import { CopyButton } from './copy-button.tsx';
 import './button.css';
 import './code.css';
@@ -18,13 +18,13 @@ export function FindingCard({ finding, isBusy, onRepair }: FindingCardProps) {
   const { t } = useTranslation();
   const { duration } = useFormats();
   const { id, code, place = '', address = '', also = [], seconds = 0, change } = finding;
-  const gaps = { place: isolated(place), address: isolated(address), time: duration(Math.abs(seconds)) };
+  const gaps = { place: ltr(place), address: ltr(address), time: duration(Math.abs(seconds)) };
   return (
     <li className="card finding">
       <h2 id={id}>{t(`diagnosis.found.${code}`, gaps)}</h2>
       <p className="soft">
         {t(`diagnosis.because.${code}`)}
-        {also.length > 0 && ` ${t('diagnosis.also', { places: also.map(isolated).join(', ') })}`}
+        {also.length > 0 && ` ${t('diagnosis.also', { places: also.map(ltr).join(', ') })}`}
       </p>
       {change !== null && <ChangeShown change={change} />}
       {change !== null && change.kind !== 'command' && (
@@ -46,16 +46,16 @@ function ChangeShown({ change }: { change: Change }) {
       return (
         <>
           <BeforeAfter
-            title={t('diagnosis.lineOf', { path: isolated(change.path), line: number(change.line) })}
+            title={t('diagnosis.lineOf', { path: ltr(change.path), line: number(change.line) })}
             before={change.before}
             after={change.after}
           />
-          <p className="soft small">{t('diagnosis.kept', { ending: isolated(change.backup) })}</p>
+          <p className="soft small">{t('diagnosis.kept', { ending: ltr(change.backup) })}</p>
         </>
       );
     case 'settings':
       return change.changes.map(({ setting, before, after }) => (
-        <BeforeAfter key={setting} title={isolated(setting)} before={before} after={after} />
+        <BeforeAfter key={setting} title={ltr(setting)} before={before} after={after} />
       ));
     case 'command':
       return (

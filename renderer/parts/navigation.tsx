@@ -1,5 +1,6 @@
 import { CirclePlus, Gauge, LifeBuoy, List } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { ltr } from '../format.ts';
 import { useStore } from '../store.ts';
 import { type Look, lookOf } from './look.ts';
 import { Plane } from './plane.tsx';
@@ -41,7 +42,7 @@ export function Navigation({ current }: { current: View }) {
           </li>
         ))}
       </ul>
-      {version !== undefined && <p className="version soft">{t('nav.version', { version })}</p>}
+      {version !== undefined && <p className="version soft">{t('nav.version', { version: ltr(version) })}</p>}
     </nav>
   );
 }

@@ -1,7 +1,7 @@
 import { CircleAlert, Unplug, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Notice } from '../../preload/contract.ts';
-import { isolated } from '../format.ts';
+import { ltr } from '../format.ts';
 import { call, dismissFailure, host, useStore } from '../store.ts';
 import { IconButton } from './icon-button.tsx';
 import type { View } from './use-view.ts';
@@ -31,7 +31,7 @@ export function Notices({ view }: { view: View }) {
       {notices.map((notice) => (
         <div key={notice.id} className="banner wait" role="alert">
           <CircleAlert aria-hidden />
-          <p>{t(`notices.${notice.code}`, { detail: isolated(notice.detail ?? '?') })}</p>
+          <p>{t(`notices.${notice.code}`, { detail: ltr(notice.detail ?? '?') })}</p>
           <IconButton icon={X} label={t('notices.dismiss')} onPress={() => void call('dismissNotice', { id: notice.id })} />
         </div>
       ))}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { PendingImport } from '../../preload/contract.ts';
 import { showImported } from '../importing.ts';
 import { call, useStore } from '../store.ts';
+import { Ltr } from './ltr.tsx';
 import './button.css';
 import './dialog.css';
 
@@ -33,12 +34,12 @@ function Question({ pending }: { pending: PendingImport }) {
         <ul className="dialog-list">
           {pending.addresses.map((address) => (
             <li key={address}>
-              <bdi dir="ltr">{address}</bdi>
+              <Ltr>{address}</Ltr>
             </li>
           ))}
           {lists.map(({ host, name }) => (
             <li key={`${host} ${name}`}>
-              <bdi dir="ltr">{host}</bdi>
+              <Ltr>{host}</Ltr>
               {name !== '' && <bdi> · {name}</bdi>}
             </li>
           ))}

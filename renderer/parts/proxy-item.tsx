@@ -7,6 +7,7 @@ import { call, useStore } from '../store.ts';
 import { Said, useCopy } from './copy-button.tsx';
 import { IconToggle } from './icon-button.tsx';
 import { linksOf } from './links-of.ts';
+import { Ltr } from './ltr.tsx';
 import { PrivacyHint } from './privacy-hint.tsx';
 import { ProxyMark } from './proxy-mark.tsx';
 import { ProxyMenu } from './proxy-menu.tsx';
@@ -36,11 +37,7 @@ export function ProxyItem({ id, row, inUse, onShare, onRemove }: ProxyItemProps)
         <p className="proxy-name">
           <bdi>{row.label}</bdi>
           {row.pinned ? <PinnedBadge /> : inUse && <span className="badge">{t('row.inUse')}</span>}
-          {row.address !== row.label && (
-            <bdi dir="ltr" className="proxy-address">
-              {row.address}
-            </bdi>
-          )}
+          {row.address !== row.label && <Ltr className="proxy-address">{row.address}</Ltr>}
         </p>
         <div className="facts">
           <span>{row.protocol}</span>

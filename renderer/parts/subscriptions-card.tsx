@@ -6,6 +6,7 @@ import { isolated, useFormats } from '../format.ts';
 import { call, useStore } from '../store.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { IconButton } from './icon-button.tsx';
+import { Ltr } from './ltr.tsx';
 import { SettingSwitch } from './setting-switch.tsx';
 import './progress.css';
 import './subscriptions-card.css';
@@ -54,11 +55,7 @@ function SubscriptionItem({ row, onRemove }: { row: SubscriptionRow; onRemove: (
       <div className="subscription">
         <p className="subscription-name">
           <bdi>{nameOf(row)}</bdi>
-          {row.name !== '' && (
-            <bdi className="soft subscription-host" dir="ltr">
-              {row.host}
-            </bdi>
-          )}
+          {row.name !== '' && <Ltr className="soft subscription-host">{row.host}</Ltr>}
         </p>
         <p className="soft" aria-live="polite">
           {row.isUpdating ? t('subscriptions.updating') : `${t('subscriptions.proxies', { count: row.proxies })} · ${when}`}

@@ -2,7 +2,7 @@ import { CircleAlert } from 'lucide-react';
 import { Button, Switch } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { SystemProxyState } from '../../preload/system-proxy.ts';
-import { isolated } from '../format.ts';
+import { ltr } from '../format.ts';
 import { read, useStore } from '../store.ts';
 import { SystemProxyDialog } from './system-proxy-dialog.tsx';
 import './button.css';
@@ -81,8 +81,8 @@ function Words({ state }: { state: SystemProxyState }) {
 function Present({ state: { status, other } }: { state: SystemProxyState }) {
   const { t } = useTranslation();
   if (status === 'on') return t('systemProxy.on');
-  if (status === 'changed') return other === null ? t('systemProxy.changedOff') : t('systemProxy.changed', { other: isolated(other) });
-  return other === null ? t('systemProxy.off') : t('systemProxy.offOther', { other: isolated(other) });
+  if (status === 'changed') return other === null ? t('systemProxy.changedOff') : t('systemProxy.changed', { other: ltr(other) });
+  return other === null ? t('systemProxy.off') : t('systemProxy.offOther', { other: ltr(other) });
 }
 
 /** What a person can enter where the program may not. */
@@ -93,7 +93,7 @@ function ByHand({ state: { desktop, status } }: { state: SystemProxyState }) {
   return (
     <p className="soft">
       {status !== 'unsupported' && `${t('systemProxy.alsoByHand')} `}
-      {t('systemProxy.byHand', { server: isolated(endpoint.host), port: isolated(String(endpoint.port)) })}
+      {t('systemProxy.byHand', { server: ltr(endpoint.host), port: ltr(String(endpoint.port)) })}
       {(desktop === 'Windows' || desktop === 'macOS') && ` ${t(`systemProxy.place.${desktop}`)}`}
     </p>
   );

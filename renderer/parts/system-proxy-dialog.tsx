@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Label, Text, TextArea, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { bypassPattern, type SystemProxyOptions } from '../../preload/system-proxy.ts';
-import { isolated } from '../format.ts';
+import { ltr } from '../format.ts';
 import { call } from '../store.ts';
 import { ButtonDialog } from './button-dialog.tsx';
 import { HintedSwitch } from './setting-switch.tsx';
@@ -56,7 +56,7 @@ function BypassList({ bypass }: { bypass: readonly string[] }) {
       </Text>
       {problem !== undefined && (
         <Text slot="errorMessage" className="bypass-problem">
-          {t('systemProxy.bypassProblem', { entry: isolated(problem) })}
+          {t('systemProxy.bypassProblem', { entry: ltr(problem) })}
         </Text>
       )}
     </TextField>

@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { Unchecked } from '../../preload/diagnosis.ts';
-import { isolated } from '../format.ts';
+import { ltr } from '../format.ts';
 import { FindingCard } from '../parts/finding-card.tsx';
 import { SettingSwitch } from '../parts/setting-switch.tsx';
 import { type Looking, useDiagnosis } from '../parts/use-diagnosis.ts';
@@ -66,7 +66,7 @@ function NotChecked({ unchecked }: { unchecked: readonly Unchecked[] }) {
       <ul>
         {unchecked.map(({ check, why, address = '' }) => (
           <li key={`${check} ${address}`}>
-            {t(`diagnosis.unchecked.${check}`, { address: isolated(address) })}
+            {t(`diagnosis.unchecked.${check}`, { address: ltr(address) })}
             <span className="soft">: {t(`diagnosis.uncheckedBecause.${why}`)}</span>
           </li>
         ))}

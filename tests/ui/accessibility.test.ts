@@ -18,7 +18,7 @@ async function outline(place: Locator): Promise<string> {
     .replaceAll(/127\.0\.0\.1:\d+/g, 'ADDRESS')
     .replaceAll(/\d+ ms/g, 'LATENCY')
     .replaceAll(/"\d{4,5}"/g, 'PORT')
-    .replaceAll(/⁨\d{4,5}⁩/g, '⁨PORT⁩');
+    .replaceAll(/⁦\d{4,5}⁩/g, '⁦PORT⁩');
 }
 
 test('a screen reader finds landmarks, headings and names', async () => {
@@ -53,7 +53,7 @@ const status = `- link "Skip to the content":
     - listitem:
       - link "Fix internet":
         - /url: "#/fix"
-  - paragraph: Version 0.1.0
+  - paragraph: Version ⁦0.1.0⁩
 - main:
   - status:
     - heading "Ready" [level=1]
@@ -71,7 +71,7 @@ const status = `- link "Skip to the content":
     - text: Use Paperplane for the whole system
     - status:
       - paragraph: This desktop has no proxy setting that Paperplane can change. Set it by hand.
-      - paragraph: "Enter this as the HTTP and HTTPS proxy of your system or app: server ⁨127.0.0.1⁩, port ⁨PORT⁩."
+      - paragraph: "Enter this as the HTTP and HTTPS proxy of your system or app: server ⁦127.0.0.1⁩, port ⁦PORT⁩."
   - region "Use it in your apps":
     - heading "Use it in your apps" [level=2]
     - paragraph: "In the proxy settings of a browser or app, choose SOCKS5 or HTTP and enter:"

@@ -128,7 +128,7 @@ test('while all is well the status does not lead there; once another program has
   const dead = await refusingPort();
   await session.set({ 'http/port': `${dead}`, 'https/port': `${dead}` });
   await link.click();
-  await expect(page.locator('.finding')).toContainText(`GNOME\u2069: programs are sent to a proxy at \u2068127.0.0.1:${dead}`);
+  await expect(page.locator('.finding')).toContainText(`GNOME\u2069: programs are sent to a proxy at \u2066127.0.0.1:${dead}`);
   await page.getByRole('button', { name: 'Change this' }).click();
   await expect(page.getByRole('status').first()).toContainText('Changed.');
   assert.equal((await session.gsettings('get', 'org.gnome.system.proxy', 'mode')).trim(), "'none'");

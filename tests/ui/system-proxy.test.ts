@@ -20,7 +20,7 @@ test('on, changed by another program, set again, off: the switch says what the s
   await using ui = await open(session);
   const card = ui.page.getByRole('region', { name: 'Use Paperplane for the whole system' });
   const control = card.getByRole('switch');
-  await expect(card).toContainText('Your system uses another proxy now: ⁨proxy.example:3128⁩');
+  await expect(card).toContainText('Your system uses another proxy now: ⁦proxy.example:3128⁩');
   await expect(control).not.toBeChecked();
 
   await card.getByText('Use Paperplane for the whole system').click();
@@ -36,9 +36,9 @@ test('on, changed by another program, set again, off: the switch says what the s
   await expect(control).toBeChecked();
 
   await session.set({ mode: "'manual'", 'http/host': "'proxy.example'", 'http/port': '3128' });
-  await expect(card).toContainText('Your system uses this now: ⁨proxy.example:3128, 127.0.0.1:');
+  await expect(card).toContainText('Your system uses this now: ⁦proxy.example:3128, 127.0.0.1:');
   await card.getByRole('button', { name: 'Leave it as it is' }).click();
-  await expect(card).toContainText('Your system uses another proxy now: ⁨proxy.example:3128⁩');
+  await expect(card).toContainText('Your system uses another proxy now: ⁦proxy.example:3128⁩');
   expect(await session.dump()).toBe(before);
 });
 
@@ -68,7 +68,7 @@ test('the options: a bypass list that is checked, and what applies at once', { s
   const list = dialog.getByRole('textbox', { name: 'Goes around Paperplane' });
   await list.fill('*.lan\n<-loopback>');
   await list.blur();
-  await expect(dialog).toContainText('This cannot be understood: ⁨<-loopback>⁩');
+  await expect(dialog).toContainText('This cannot be understood: ⁦<-loopback>⁩');
   await list.fill('*.lan');
   await list.blur();
   const ignored = () => session.gsettings('get', 'org.gnome.system.proxy', 'ignore-hosts');
@@ -84,7 +84,7 @@ test('where it cannot be changed: why, and what to set by hand', { skip }, async
   const card = ui.page.getByRole('region', { name: 'Use Paperplane for the whole system' });
   await expect(card.getByRole('switch')).toBeDisabled();
   await expect(card).toContainText('This desktop has no proxy setting that Paperplane can change.');
-  await expect(card).toContainText(`server ⁨127.0.0.1⁩, port ⁨${(await ui.program.endpoint()).port}⁩.`);
+  await expect(card).toContainText(`server ⁦127.0.0.1⁩, port ⁦${(await ui.program.endpoint()).port}⁩.`);
 });
 
 test('a change that fails says why beside the switch, which stays off, and what to set by hand', { skip }, async () => {

@@ -48,3 +48,11 @@ test('a rejected line has a sentence without a screen', () => {
     'Paperplane does not know links that begin with “$&”.',
   );
 });
+
+test('fa: every link and address is written from left to right', () => {
+  for (const [key, sentence] of sentences(fa)) {
+    if (!/\p{Script=Arabic}/u.test(sentence)) continue;
+    const plain = sentence.replace(/\u2066.*?\u2069|\{\{.*?\}\}/g, '');
+    assert.doesNotMatch(plain, /:\/\/|\[|[\d\]]:\d/, key);
+  }
+});
