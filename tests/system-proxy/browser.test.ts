@@ -37,37 +37,32 @@ async function startServer(answer: string) {
 
 for (const [name, { desktop, tools }] of Object.entries(desktops)) {
   const skip = noSession(...tools) || (browser === null && 'no Chrome or Chromium of the system');
-  for (const pac of [false, true]) {
-    test(`a running Chromium on ${name} follows the switch on, off, on ${pac ? 'by the script' : ''}`, { skip }, async () => {
-      assert.ok(browser);
-      await using session = await openSession(desktop);
-      // A Chromium that finds no such file at its start does not watch for it.
-      if (name === 'KDE') await writeFile(join(session.home, '.config/kioslaverc'), '[Proxy Settings]\nProxyType=0\n');
-      await using site = await startServer('direct');
-      await using endpoint = await startServer('through the endpoint');
-      await using proxy = await startSwitch(session, { endpoint: () => ({ host: '127.0.0.1', port: endpoint.port }) });
-      await proxy.commands.changeSystemProxy({ pac });
-      const context = await chromium.launchPersistentContext(join(session.home, 'browser'), {
-        executablePath: browser.executablePath,
-        ignoreDefaultArgs: ['--no-proxy-server'],
-        args: [...browser.args, `--host-resolver-rules=MAP site.example 127.0.0.1:${site.port}`],
-        env: session.env as Record<string, string>,
-      });
-      try {
-        const page = context.pages()[0] ?? (await context.newPage());
-        const comes = (text: string) =>
-          until(async () => {
-            const answer = await page.goto(`http://site.example/?${performance.now()}`);
-            return (await answer?.text()) === text;
-          });
-        await comes('direct');
-        for (const on of [true, false, true]) {
-          await proxy.turn(on);
-          await comes(on ? 'through the endpoint' : 'direct');
-        }
-      } finally {
-        await context.close();
-      }
+  test(`a running Chromium on ${name} follows the switch on, off, on, and so by the script`, { skip }, async () => {
+    assert.ok(browser);
+    await using session = await openSession(desktop);
+    // A Chromium that finds no such file at its start does not watch for it.
+    if (name === 'KDE') await writeFile(join(session.home, '.config/kioslaverc'), '[Proxy Settings]\nProxyType=0\n');
+    await using site = await startServer('direct');
+    await using endpoint = await startServer('through the endpoint');
+    await using proxy = await startSwitch(session, { endpoint: () => ({ host: '127.0.0.1', port: endpoint.port }) });
+    const context = await chromium.launchPersistentContext(join(session.home, 'browser'), {
+      executablePath: browser.executablePath,
+      ignoreDefaultArgs: ['--no-proxy-server'],
+      args: [...browser.args, `--host-resolver-rules=MAP site.example 127.0.0.1:${site.port}`],
+      env: session.env as Record<string, string>,
     });
-  }
+    await using _closing = { [Symbol.asyncDispose]: () => context.close() };
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto('http://site.example/');
+    const load = async () => (await fetch(`/?${performance.now()}`)).text();
+    const comes = (text: string) => until(async () => (await page.evaluate(load)) === text);
+    await comes('direct');
+    for (const pac of [false, true]) {
+      await proxy.commands.changeSystemProxy({ pac });
+      for (const on of [true, false, true, false]) {
+        await proxy.turn(on);
+        await comes(on ? 'through the endpoint' : 'direct');
+      }
+    }
+  });
 }
