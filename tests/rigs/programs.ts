@@ -5,8 +5,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { refusingPort } from './loopback-server.ts';
+import { until } from './until.ts';
 
 /** The path of an installed program, or null. Servers are often in folders that only root has in its PATH. */
 function findProgram(name: string): string | null {
@@ -69,16 +69,20 @@ export async function startProgram(folder: string, name: string, args: (port: nu
 }
 
 async function untilListening(port: number, child: ChildProcess): Promise<void> {
-  for (let attempts = 0; attempts < 200 && child.exitCode === null; attempts++) {
-    const socket = net.connect(port, '127.0.0.1');
-    try {
-      await once(socket, 'connect');
-      return;
-    } catch {
-      await sleep(50);
-    } finally {
-      socket.destroy();
-    }
+  await until(() => {
+    if (child.exitCode !== null) throw new Error('it ended');
+    return accepts(port);
+  });
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = net.connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
-  throw new Error('not listening');
 }
