@@ -50,7 +50,7 @@ table('Telegram links', [
   ['tg://socks?server=h.example.com', 'no-port'],
   ['tg://socks?port=1080', 'no-host'],
   ['tg://socks', 'no-host'],
-  ['tg://socks?server=0.0.0.0&port=-1', 'bad-port'],
+  ['tg://socks?server=0.0.0.0&port=-1', 'bad-host'],
   ['tg://socks?server=192.0.2.7&port=70000', 'bad-port'],
   ['tg://socks?server=192.0.2.7&port=0', 'bad-port'],
   ['tg://socks?server=192.0.2.7&port=+80', 'bad-port'],

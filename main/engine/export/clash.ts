@@ -1,7 +1,7 @@
 import type { RawLink } from '../outbound.ts';
 import { splitPlugin } from '../outbounds/shadowsocks/plugin.ts';
 import type { Node } from './export.ts';
-import { compact, listed, webSocketParts } from './values.ts';
+import { compact, hasKnownSecurity, listed, webSocketParts } from './values.ts';
 
 /** An entry of `proxies:` (MetaCubeX/mihomo, docs/config.yaml); null for what it cannot hold. */
 export function clashNode(link: RawLink, name: string): Node | null {
@@ -62,7 +62,7 @@ const hasTls = ({ query }: RawLink, usual: string) => (query.get('security') ?? 
 function streamOf({ query }: RawLink, serverName: 'sni' | 'servername'): Node | null {
   const transport = transportOf(query);
   const pins = listed(query.get('pcs')) ?? [];
-  if (transport === null || query.has('ech') || query.has('fm') || pins.length > 1) return null;
+  if (transport === null || !hasKnownSecurity(query) || query.has('ech') || query.has('fm') || pins.length > 1) return null;
   return {
     ...transport,
     [serverName]: query.get('sni'),

@@ -1,7 +1,7 @@
 import type { RawLink } from '../outbound.ts';
 import { splitPlugin } from '../outbounds/shadowsocks/plugin.ts';
 import type { Node } from './export.ts';
-import { compact, listed, webSocketParts } from './values.ts';
+import { compact, hasKnownSecurity, listed, webSocketParts } from './values.ts';
 
 /** An outbound (SagerNet/sing-box, docs/configuration/outbound); null for what it cannot hold. */
 export function singBoxOutbound(link: RawLink, name: string): Node | null {
@@ -55,7 +55,7 @@ const describe: Record<string, Describe> = {
 function streamOf(link: RawLink, usualSecurity: 'tls' | 'none'): Node | null {
   const { query } = link;
   const transport = transportOf(query);
-  if (transport === null || ['ech', 'fm', 'pcs', 'spx'].some((name) => query.has(name))) return null;
+  if (transport === null || !hasKnownSecurity(query) || ['ech', 'fm', 'pcs', 'spx'].some((name) => query.has(name))) return null;
   const security = query.get('security') ?? usualSecurity;
   const tls = {
     enabled: true,

@@ -15,6 +15,11 @@ export function listed(text: string | undefined): readonly string[] | undefined 
   return text ? text.split(',') : undefined;
 }
 
+/** Whether other programs have a name for the link's security: one that is dead or new is not TLS. */
+export function hasKnownSecurity(query: ReadonlyMap<string, string>): boolean {
+  return ['none', 'tls', 'reality'].includes(query.get('security') ?? 'none');
+}
+
 /** Path and early data, which links write into the path (`?ed=2048`) or beside it. Without a header it goes into the path. */
 export function webSocketParts(query: ReadonlyMap<string, string>): { path: string; early: number; header: string } {
   const path = query.get('path') ?? '';

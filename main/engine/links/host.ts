@@ -11,7 +11,7 @@ import { decodePercent } from './percent.ts';
 export function parseHost(text: string): string {
   if (text === '') throw new LinkError('no-host');
   const host = canonicalHost(text);
-  if (host === null) throw new LinkError('bad-host');
+  if (host === null || host === '0.0.0.0' || host === '::') throw new LinkError('bad-host'); // notices in subscriptions have those
   return host;
 }
 

@@ -18,11 +18,15 @@ const longestScheme = 32;
 function findScheme(text: string): number {
   for (let end = text.indexOf('://'); end >= 0; end = text.indexOf('://', end + 3)) {
     const [run = ''] = /[a-z\d+.-]*$/i.exec(text.slice(Math.max(0, end - longestScheme), end)) ?? [];
+    if (wrapped.test(text.slice(end - run.length))) continue;
     const start = knownSchemeIn(run) ?? unknownSchemeAtStart(run, text.slice(0, end - run.length));
     if (start !== null) return end - run.length + start;
   }
   return -1;
 }
+
+// Hiddify's link around that of a proxy, which comes next.
+const wrapped = /^hiddify:\/\/import\/(?!https?:)[a-z][a-z\d+.-]*:\/\//i;
 
 // "1.socks5" is a numbered list; "naive+https" is one scheme.
 function knownSchemeIn(run: string): number | null {

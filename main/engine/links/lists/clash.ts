@@ -2,7 +2,7 @@ import { LinkError } from '../../errors.ts';
 import type { ProxyDefinition } from '../../outbound.ts';
 import { pluginText } from '../plugin-text.ts';
 import { clashTransport } from './clash-transport.ts';
-import { defineDescribed, entryOf, type Fields, fieldsOf, isOn, type Pairs, restOf, textOf } from './fields.ts';
+import { defineDescribed, entryOf, type Fields, fieldsOf, isOn, type Pairs, refuseChain, restOf, textOf } from './fields.ts';
 
 /** One entry of `proxies:` (MetaCubeX/mihomo, docs/config.yaml). null for what is no proxy. Throws LinkError. */
 export function defineClash(node: Fields): ProxyDefinition | null {
@@ -11,6 +11,7 @@ export function defineClash(node: Fields): ProxyDefinition | null {
   if (notProxies.has(type)) return null;
   const describe = entryOf(spoken, type) ?? entryOf(kept, type);
   if (describe === undefined) throw new LinkError('unknown-scheme', type.slice(0, 32));
+  refuseChain('dialer-proxy', textOf(node, 'dialer-proxy'));
   const address = {
     host: textOf(node, 'server'),
     port: textOf(node, 'port') || firstPort(textOf(node, 'ports')),

@@ -63,6 +63,14 @@ export const earlyData = (bytes: string, header: string): Pairs =>
         ['eh', header || 'path'],
       ];
 
+/**
+ * Throws LinkError where a proxy is to be reached through another one, which a list names under `key`: without it, whoever runs this one would
+ * see the person's own address. Programs call their way without a proxy by these names.
+ */
+export function refuseChain(key: string, other: string): void {
+  if (other !== '' && !/^(?:direct|freedom|fragment)/i.test(other)) throw new LinkError('not-spoken', key);
+}
+
 /** One proxy of a list, before its texts have been checked. */
 export interface Described {
   readonly scheme: string;

@@ -1,11 +1,25 @@
 import { LinkError } from '../../errors.ts';
 import type { ProxyDefinition } from '../../outbound.ts';
-import { defineDescribed, earlyData, entryOf, type Fields, fieldsOf, isOn, listOf, type Pairs, restOf, textOf, unless } from './fields.ts';
+import {
+  defineDescribed,
+  earlyData,
+  entryOf,
+  type Fields,
+  fieldsOf,
+  isOn,
+  listOf,
+  type Pairs,
+  refuseChain,
+  restOf,
+  textOf,
+  unless,
+} from './fields.ts';
 
 /** One outbound of sing-box (SagerNet/sing-box, docs/configuration/outbound). null for what is no proxy. Throws LinkError. */
 export function defineSingBox(node: Fields): ProxyDefinition | null {
   const type = textOf(node, 'type');
   if (notProxies.has(type)) return null;
+  refuseChain('detour', textOf(node, 'detour'));
   const address = { host: textOf(node, 'server'), port: textOf(node, 'server_port'), name: textOf(node, 'tag') };
   if (type === 'wireguard') return defineWireguard(node, address);
   const describe = entryOf(types, type);
@@ -78,6 +92,7 @@ function streamOf(node: Fields, usual: 'tls' | 'none'): Pairs {
   const transport = fieldsOf(node, 'transport');
   const tls = fieldsOf(node, 'tls');
   const reality = fieldsOf(tls, 'reality');
+  if (isOn(tls, 'disable_sni')) throw new LinkError('not-spoken', 'disable_sni'); // the name would be in the open
   return [
     ...transportOf(transport),
     ['security', unless(usual, isOn(reality, 'enabled') ? 'reality' : isOn(tls, 'enabled') ? 'tls' : 'none')],

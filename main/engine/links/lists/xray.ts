@@ -1,6 +1,6 @@
 import { LinkError } from '../../errors.ts';
 import type { ProxyDefinition } from '../../outbound.ts';
-import { defineDescribed, entryOf, type Fields, fieldsOf, isOn, listOf, type Pairs, textOf, unless } from './fields.ts';
+import { defineDescribed, entryOf, type Fields, fieldsOf, isOn, listOf, type Pairs, refuseChain, textOf, unless } from './fields.ts';
 
 /** One outbound of Xray or V2Ray (xtls.github.io, configuration of outbounds). `title` names it where it has no name. null for what is no proxy. */
 export function defineXray(node: Fields, title: string): ProxyDefinition | null {
@@ -8,6 +8,8 @@ export function defineXray(node: Fields, title: string): ProxyDefinition | null 
   if (notProxies.has(protocol)) return null;
   const describe = entryOf(protocols, protocol);
   if (describe === undefined) throw new LinkError('unknown-scheme', protocol.slice(0, 32));
+  const dialer = textOf(fieldsOf(fieldsOf(node, 'streamSettings'), 'sockopt'), 'dialerProxy');
+  refuseChain('dialerProxy', dialer || textOf(fieldsOf(node, 'proxySettings'), 'tag'));
   const settings = fieldsOf(node, 'settings');
   const [server = settings] = [...listOf(settings, 'vnext'), ...listOf(settings, 'servers')];
   const [user = server] = listOf(server, 'users');

@@ -24,13 +24,13 @@ const ciphers = new Map<string, Cipher>([
   ['2022-blake3-chacha20-poly1305', { edition: '2022', aead: 'chacha20-poly1305', keyBytes: 32 }],
 ]);
 
-/** What is written for a cipher in links, as `ciphers` has it: other spellings are `chacha20-poly1305` and `AEAD_AES_256_GCM`. */
+/** What is written for a cipher in links, as `ciphers` has it: other spellings are `chacha20-poly1305`, `AEAD_AES_256_GCM` and `plain`. */
 export function cipherName(written: string): string {
   const name = written
     .toLowerCase()
     .replaceAll('_', '-')
     .replace(/^aead-/, '');
-  return name.replace(/^(x?chacha20)-poly1305$/, '$1-ietf-poly1305');
+  return name.replace(/^(x?chacha20)-poly1305$/, '$1-ietf-poly1305').replace(/^plain$/, 'none');
 }
 
 // Everybody on the way can read or change what these seal.
