@@ -10,6 +10,8 @@ import { SystemProxyError } from './system-proxy-error.ts';
 const fileName = 'kioslaverc';
 const group = 'Proxy Settings';
 const names = ['ProxyType', 'httpProxy', 'httpsProxy', 'ftpProxy', 'socksProxy', 'NoProxyFor', 'ReversedException', 'Proxy Config Script'];
+/** How kwriteconfig ends where the file is read-only or an administrator has locked the setting. */
+const immutable = 2;
 const modes: readonly Meaning['mode'][] = ['none', 'manual', 'pac', 'detect', 'environment'];
 
 /**
@@ -24,10 +26,8 @@ export function createKde({ run, env: given }: BackendParts): Backend {
     const started = tools.map((tool) => () => run(tool, ['--file', fileName, '--group', group, ...args], { signal, env }));
     const { code, stderr } = await firstThatExists(started);
     if (code === 0) return;
-    throw new SystemProxyError(
-      /not writable|permission/i.test(stderr) ? 'system-proxy-denied' : 'system-proxy-failed',
-      `kwriteconfig: ${code}`,
-    );
+    const isDenied = code === immutable || /not writable|permission/i.test(stderr);
+    throw new SystemProxyError(isDenied ? 'system-proxy-denied' : 'system-proxy-failed', `kwriteconfig: ${code}`);
   };
   const readConfig = () => readFile(join(folder, fileName), 'utf8').catch(ifMissing);
   return {

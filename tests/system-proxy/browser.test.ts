@@ -23,11 +23,17 @@ const browser = await findDesktopBrowser();
 
 /** An HTTP server that answers every request, also one for a proxy, with this text. */
 async function startServer(answer: string) {
-  const server = createServer((_request, response) => response.setHeader('Connection', 'close').end(answer)).listen(0, '127.0.0.1');
+  const asked: (string | undefined)[] = [];
+  const server = createServer(({ url }, response) => {
+    asked.push(url);
+    response.setHeader('Connection', 'close').end(answer);
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    asked,
     port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
+      if (!server.listening) return;
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
@@ -64,5 +70,13 @@ for (const [name, { desktop, tools }] of Object.entries(desktops)) {
         await comes(on ? 'through the endpoint' : 'direct');
       }
     }
+    await proxy.turn(true);
+    await comes('through the endpoint');
+    await endpoint[Symbol.asyncDispose](); // it stays on: refused, and nothing goes direct
+    for (const pac of [true, false]) {
+      await proxy.commands.changeSystemProxy({ pac });
+      await assert.rejects(page.goto('http://site.example/refused'), /ERR_PROXY_CONNECTION_FAILED/);
+    }
+    assert.ok(!site.asked.includes('/refused'));
   });
 }

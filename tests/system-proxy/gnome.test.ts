@@ -205,14 +205,18 @@ test('without dconf, setting by setting, and back; where the tool fails in the m
   skip,
 }, async () => {
   await using session = await openSession();
-  await session.set(manual);
+  await session.set({ ...manual, mode: "'none'" });
   const before = await session.dump();
-  await session.replace('gsettings', 'exec /usr/bin/gsettings "$@"');
+  await session.replace('gsettings', 'echo "$1 $3" >> "$HOME/order"; exec /usr/bin/gsettings "$@"');
   await using proxy = await startSwitch(session, { env: { ...session.env, PATH: join(session.home, 'bin') } });
   await proxy.turn(true);
   assert.deepEqual(await read(session, 'http', 'https', 'socks'), { ...addresses, socks: ' 1080' });
   await proxy.turn(false);
   assert.equal(await session.dump(), before);
+  // The mode last and then first: nobody sees it without its addresses.
+  const order = (await readFile(join(session.home, 'order'), 'utf8')).split('\n').filter((line) => /^set/.test(line));
+  const middle = order.length / 2;
+  assert.deepEqual([order[middle - 1], order[middle], order.filter((line) => line === 'set mode').length], ['set mode', 'set mode', 2]);
   await session.replace('gsettings', `[ "$1 $2" = "set ${schema}.https" ] && [ "$4" = 2018 ] && exit 3; exec /usr/bin/gsettings "$@"`);
   await assert.rejects(proxy.turn(true), { code: 'system-proxy-failed' });
   assert.deepEqual([proxy.state().status, proxy.state().error, await session.dump()], ['off', 'system-proxy-failed', before]);

@@ -1,10 +1,14 @@
 /** The switch on KDE, with KDE's own tools in a session of its own; GTK programs there read GNOME's settings. */
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { noSession, openSession, type PrivateSession } from '../rigs/private-session.ts';
+import { missing } from '../rigs/programs.ts';
 import { startSwitch } from '../rigs/system-switch.ts';
 
 assertNothingLeftOpen();
@@ -90,8 +94,45 @@ test('what another program changes is shown and left alone', { skip }, async () 
   assert.equal(await session.dump(), '', "GNOME's part was still ours");
 });
 
-test('with the tools of another version, and without GNOME: it works; without any: said plainly', { skip }, async () => {
+test('programs of KDE that run are told to look again', { skip: skip || missing('dbus-monitor') }, async () => {
+  await using session = await openSession(desktop);
+  await using proxy = await startSwitch(session);
+  const monitor = spawn('dbus-monitor', ["type='signal',interface='org.kde.KIO.Scheduler'"], { env: session.env });
+  const ended = once(monitor, 'close');
+  const heard = createInterface({ input: monitor.stdout })[Symbol.asyncIterator]();
+  const hears = async (words: string) => {
+    for (let line = await heard.next(); !line.done; line = await heard.next()) if (line.value.includes(words)) return;
+    assert.fail('the monitor ended');
+  };
+  await hears('NameLost'); // from then on it hears
+  for (const on of [true, false]) {
+    await proxy.turn(on);
+    await hears('path=/KIO/Scheduler; interface=org.kde.KIO.Scheduler; member=reparseSlaveConfiguration');
+  }
+  monitor.kill();
+  await ended;
+});
+
+test('settings that an administrator has locked: denied, and nothing changed', { skip }, async () => {
+  await using session = await openSession(desktop);
+  await writeFile(fileOf(session), '[Proxy Settings][$i]\nProxyType=0\n');
+  const saved = await snapshot(session);
+  await using proxy = await startSwitch(session);
+  await assert.rejects(proxy.turn(true), { code: 'system-proxy-denied' });
+  assert.deepEqual([proxy.state().status, await snapshot(session)], ['off', saved]);
+});
+
+test('KDE 6 with its own tools, with those of version 5, and without GNOME: it works; without any: said plainly', { skip }, async () => {
   await using session = await openSession({ ...desktop, KDE_SESSION_VERSION: '6' });
+  await session.replace('kwriteconfig6', 'echo "$@" >> "$HOME/six"; exec kwriteconfig5 "$@"');
+  {
+    await using six = await startSwitch(session);
+    await six.turn(true);
+    await six.turn(false);
+  }
+  const asked = await readFile(join(session.home, 'six'), 'utf8');
+  assert.match(asked, /^--file kioslaverc --group Proxy Settings --key httpProxy -- http:\/\/127\.0\.0\.1 2018$/m);
+  await rm(join(session.home, 'bin/kwriteconfig6'));
   await session.replace('gsettings', 'echo "No such schema “org.gnome.system.proxy”" >&2; exit 1');
   await using proxy = await startSwitch(session);
   await proxy.turn(true);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
@@ -18,7 +18,10 @@ import { until } from '../rigs/until.ts';
 assertNothingLeftOpen();
 
 const skip = noSession();
-const rounds = 20;
+const desktops = {
+  GNOME: { desktop: { XDG_CURRENT_DESKTOP: 'GNOME' }, tools: [], rounds: 20 },
+  KDE: { desktop: { XDG_CURRENT_DESKTOP: 'KDE', KDE_SESSION_VERSION: '5' }, tools: ['kwriteconfig5'], rounds: 8 },
+};
 const longestMs = 600;
 const own = { mode: "'manual'", 'http/host': "'proxy.example'", 'http/port': '3128', 'socks/host': "'socks.example'" };
 
@@ -44,29 +47,37 @@ const startSwitching = ({ env, folder }: PrivateSession) =>
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
-test(`killed at ${rounds} random moments: each time all is as before, and nothing of ours goes on`, { skip }, async (t: TestContext) => {
-  await using session = await openSession();
-  await session.set(own);
-  const before = await session.dump();
-  const tookMs: number[] = [];
-  let changed = 0;
-  for (let round = 0; round < rounds; round++) {
-    const program = startSwitching(session);
-    await says(program, round % 2 === 0 ? 'started' : 'on');
-    const delayMs = Math.random() * longestMs;
-    await sleep(delayMs);
-    program.kill('SIGKILL');
-    const killedAt = performance.now();
-    await once(program, 'exit');
-    if (await hasJournal(session)) changed++;
-    await until(async () => (await watchdogs(session)).length === 0);
-    tookMs.push(performance.now() - killedAt);
-    assert.equal(await session.dump(), before, `after ${delayMs.toFixed(0)} ms`);
-    assert.equal(await hasJournal(session), false);
-  }
-  t.diagnostic(`in the middle of it: ${changed} of ${rounds}; restored at the latest after ${Math.max(...tookMs).toFixed(0)} ms`);
-  assert.ok(changed > 0, 'it was on at least once');
-});
+for (const [name, { desktop, rounds, tools }] of Object.entries(desktops)) {
+  test(`${name}, killed at ${rounds} random moments: each time all is as before, and nothing of ours goes on`, {
+    skip: noSession(...tools),
+  }, async (t: TestContext) => {
+    await using session = await openSession(desktop);
+    await session.set(own);
+    const file = join(session.home, '.config/kioslaverc');
+    if (name === 'KDE')
+      await writeFile(file, '[Proxy Settings]\nProxyType=1\nhttpProxy=http://proxy.example 3128\nsocksProxy=socks://socks.example 1080\n');
+    const dump = async () => [await session.dump(), await readFile(file, 'utf8').catch(() => '')];
+    const before = await dump();
+    const tookMs: number[] = [];
+    let changed = 0;
+    for (let round = 0; round < rounds; round++) {
+      const program = startSwitching(session);
+      await says(program, round % 2 === 0 ? 'started' : 'on');
+      const delayMs = Math.random() * longestMs;
+      await sleep(delayMs);
+      program.kill('SIGKILL');
+      const killedAt = performance.now();
+      await once(program, 'exit');
+      if (await hasJournal(session)) changed++;
+      await until(async () => (await watchdogs(session)).length === 0);
+      tookMs.push(performance.now() - killedAt);
+      assert.deepEqual(await dump(), before, `after ${delayMs.toFixed(0)} ms`);
+      assert.equal(await hasJournal(session), false);
+    }
+    t.diagnostic(`in the middle of it: ${changed} of ${rounds}; restored at the latest after ${Math.max(...tookMs).toFixed(0)} ms`);
+    assert.ok(changed > 0, 'it was on at least once');
+  });
+}
 
 test('killed while a tool is at it: the restoration comes after the tool has ended', { skip }, async () => {
   await using session = await openSession();
