@@ -5,11 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, mock, test } from 'node:test';
 import { chromium } from 'playwright';
-import { withDeadline } from '../../main/engine/deadline.ts';
-import { errorCode } from '../../main/engine/errors.ts';
 import type { Destination } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
-import { probe } from '../../main/engine/selection/probe.ts';
 import { findBrowser } from '../rigs/browser.ts';
 import { carries } from '../rigs/carries.ts';
 import {
@@ -28,17 +25,10 @@ import { startHttpOrigin } from '../rigs/origin.ts';
 import { missing, type Program, startProgram, temporaryFolder } from '../rigs/programs.ts';
 import { startUdpEcho } from '../rigs/udp-echo.ts';
 import { type SchemeName, type StreamName, startV2ray, v2rayWay, webSocketPath } from '../rigs/v2ray.ts';
+import { verdict } from '../rigs/verdict.ts';
 
 assertNothingLeftOpen();
 trustTestAuthority();
-
-/** What a probe through the proxy says, which is what a person is told; it waits as long as this. */
-async function verdict(way: Way, proxy: Destination, deadlineMs = 2000): Promise<string> {
-  await using origin = await startHttpOrigin({ certificate: serverCertificate });
-  const client = defineWay(way, proxy).createClient(createDirect());
-  const url = new URL(`https://localhost:${origin.port}/`);
-  return await withDeadline((signal) => probe(client, url, signal), deadlineMs, soon()).then(() => 'works', errorCode);
-}
 
 /** It reads on, as much as it has chosen when it started or for four seconds, and closes then. */
 const isSilent = /^proxy-(?:timeout|closed)$/;

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { authorityFile, serverCertificate } from './certificates.ts';
+import { authorityFile, type Certificate, serverCertificate } from './certificates.ts';
 import type { Way } from './connecting.ts';
 import { type Program, startProgram } from './programs.ts';
 
@@ -11,20 +11,22 @@ export const webSocketPath = '/a/path';
 
 /** So that a client checks what Paperplane checks. */
 const verify = { usage: 'verify', certificateFile: authorityFile };
-const certificates = [{ certificateFile: serverCertificate.certFile, keyFile: serverCertificate.keyFile }];
-const streams = {
-  tcp: { network: 'tcp' },
-  tls: { network: 'tcp', security: 'tls', tlsSettings: { certificates, alpn: ['http/1.1'] } },
-  ws: { network: 'ws', wsSettings: { path: webSocketPath } },
-  'ws+tls': { network: 'ws', security: 'tls', tlsSettings: { certificates }, wsSettings: { path: webSocketPath } },
-} as const;
+const streams = ({ certFile, keyFile }: Certificate) => {
+  const certificates = [{ certificateFile: certFile, keyFile }];
+  return {
+    tcp: { network: 'tcp' },
+    tls: { network: 'tcp', security: 'tls', tlsSettings: { certificates, alpn: ['http/1.1'] } },
+    ws: { network: 'ws', wsSettings: { path: webSocketPath } },
+    'ws+tls': { network: 'ws', security: 'tls', tlsSettings: { certificates }, wsSettings: { path: webSocketPath } },
+  } as const;
+};
 const queries = {
   tcp: {},
   tls: { security: 'tls', sni: 'proxy.test' },
   ws: { type: 'ws', path: webSocketPath },
   'ws+tls': { type: 'ws', path: webSocketPath, security: 'tls', sni: 'proxy.test', host: 'cdn.test' },
 } as const;
-export type StreamName = keyof typeof streams;
+export type StreamName = keyof typeof queries;
 
 const settings = {
   vmess: { clients: [{ id, alterId: 0 }] },
@@ -44,9 +46,15 @@ export function v2rayWay(scheme: SchemeName, stream: StreamName, query: Record<s
 }
 
 /** A v2ray server (4.34 is Debian's) for one protocol in one stream. */
-export function startV2ray(folder: string, scheme: SchemeName, stream: StreamName): Promise<Program> {
+export function startV2ray(folder: string, scheme: SchemeName, stream: StreamName, certificate = serverCertificate): Promise<Program> {
   return startProgram(folder, 'v2ray', async (port) => {
-    const inbound = { listen: '127.0.0.1', port, protocol: scheme, settings: settings[scheme], streamSettings: streams[stream] };
+    const inbound = {
+      listen: '127.0.0.1',
+      port,
+      protocol: scheme,
+      settings: settings[scheme],
+      streamSettings: streams(certificate)[stream],
+    };
     const config = { log: { loglevel: 'warning' }, inbounds: [inbound], outbounds: [{ protocol: 'freedom', settings: {} }] };
     const file = path.join(folder, `v2ray-${port}.json`);
     await writeFile(file, JSON.stringify(config));
@@ -58,7 +66,7 @@ export function startV2ray(folder: string, scheme: SchemeName, stream: StreamNam
 export function startV2rayClient(folder: string, scheme: SchemeName, stream: StreamName, serverPort: number): Promise<Program> {
   return startProgram(folder, 'v2ray', async (port) => {
     const server = { address: '127.0.0.1', port: serverPort };
-    const { network } = streams[stream];
+    const { network } = streams(serverCertificate)[stream];
     const streamSettings = {
       network,
       ...(stream.endsWith('tls') && {
