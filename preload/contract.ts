@@ -60,6 +60,7 @@ export const errorBlame = {
   'system-proxy-timeout': 'local', // the system's tool did not end in time
   'system-proxy-failed': 'local', // the system's tool failed, or the setting is not what was written
   'system-proxy-in-use': 'local', // another Paperplane of this user holds the switch
+  'system-proxy-not-restored': 'local', // what was set before could not be put back; it is tried again at the next start
   'system-proxy-journal': 'local', // what was set before was written down by a later version, or the disk has damaged it
   'system-proxy-no-endpoint': 'local', // there is no local endpoint that works without a password
   'system-proxy-unguarded': 'local', // the process that would restore the setting after a crash does not start

@@ -32,10 +32,19 @@ export async function restoreLeftover(parts: RestoreParts, signal: AbortSignal):
 }
 
 /**
- * Writes back what is still ours, reads it back, and only then forgets the journal. Tells whether that was everything. The caller has the
- * ownership.
+ * Writes back what is still ours, reads it back, and only then forgets the journal. Tells whether that was everything; rejects with
+ * `system-proxy-not-restored` where the system does not take it. The caller has the ownership.
  */
 export async function restore(backend: Backend, journal: Journal, folder: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await writeBack(backend, journal, folder, signal);
+  } catch (error) {
+    const isRefused = error instanceof SystemProxyError && error.code === 'system-proxy-failed';
+    throw isRefused ? new SystemProxyError('system-proxy-not-restored', error.message) : error;
+  }
+}
+
+async function writeBack(backend: Backend, journal: Journal, folder: string, signal: AbortSignal): Promise<boolean> {
   const { changes, leftAlone } =
     (await planAtOnce(backend, journal, signal)) ?? planRestoration(journal, await backend.read(signal), backend.company);
   if (Object.keys(changes).length > 0) {

@@ -46,6 +46,8 @@ export const errors = {
   'system-proxy-timeout': 'The system did not change its proxy setting in time. Try again.',
   'system-proxy-failed': 'The system did not take the proxy setting, so everything was put back as it was.',
   'system-proxy-in-use': 'Another Paperplane has turned on the system’s proxy. Turn it off there first.',
+  'system-proxy-not-restored':
+    'The system’s proxy setting could not be put back as it was. Paperplane tries again when it starts. “Fix my internet” shows what is set now.',
   'system-proxy-journal':
     'Another version of Paperplane has left a proxy setting here, and this one cannot read what was set before. Start that version once more, or see “Fix my internet”. Nothing is lost: the notes are kept.',
   'system-proxy-no-endpoint': 'There is no local address that the system could use without a password.',

@@ -1,6 +1,6 @@
 /** The switch on GNOME where it cannot be turned on: the real tools, and ones that fail in a session of its own. */
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -67,4 +67,18 @@ test('nowhere to lead: nothing is changed', { skip }, async () => {
   await using proxy = await startSwitch(session, { endpoint: () => null });
   await assert.rejects(proxy.turn(true), { code: 'system-proxy-no-endpoint' });
   assert.equal(await session.dump(), '');
+});
+
+test('what the system does not take back: said so, still on, and restored once it does', { skip }, async () => {
+  await using session = await openSession();
+  const broken = join(session.home, 'broken');
+  await session.replace('dconf', `[ "$1" = reset ] && [ -e ${broken} ] && exit 3; exec /usr/bin/dconf "$@"`);
+  await using proxy = await startSwitch(session);
+  await proxy.turn(true);
+  await writeFile(broken, '');
+  await assert.rejects(proxy.turn(false), { code: 'system-proxy-not-restored' });
+  assert.deepEqual([proxy.state().status, proxy.state().error], ['on', 'system-proxy-not-restored']);
+  await rm(broken);
+  await proxy.turn(false);
+  assert.deepEqual([proxy.state().status, proxy.state().error, await session.dump()], ['off', null, '']);
 });
