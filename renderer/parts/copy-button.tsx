@@ -10,15 +10,16 @@ interface CopyButtonProps {
   readonly label: string;
   /** Asked for when pressed. null: could not be had, and the person already knows why. */
   readonly text: () => Promise<string | null>;
+  readonly isDisabled?: boolean;
 }
 
 /** Copies, and says so where the person is looking and to a screen reader. */
-export function CopyButton({ label, text }: CopyButtonProps) {
+export function CopyButton({ label, text, isDisabled = false }: CopyButtonProps) {
   const { t } = useTranslation();
   const { Icon, result, copy } = useCopy(text);
   return (
     <>
-      <Button className="button" onPress={copy}>
+      <Button className="button" isDisabled={isDisabled} onPress={copy}>
         <Icon aria-hidden />
         {result === null ? label : t(`common.${result}`)}
       </Button>

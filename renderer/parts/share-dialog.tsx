@@ -68,7 +68,7 @@ function Share({ what }: { what: Shared }) {
         {result !== null && result.left > 0 && t('share.left', { count: result.left })}
       </p>
       <div className="dialog-actions">
-        <CopyButton label={t('share.copy')} text={async () => result?.text ?? null} />
+        <CopyButton label={t('share.copy')} text={async () => result?.text ?? null} isDisabled={result === null} />
         <Button className="button" isDisabled={result === null} onPress={() => result && saveText(result.text, fileNames[format])}>
           <Download aria-hidden />
           {t('share.save')}
