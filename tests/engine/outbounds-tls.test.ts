@@ -16,6 +16,7 @@ import { startHttpProxy } from '../rigs/http-proxy.ts';
 import { startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho } from '../rigs/origin.ts';
+import { startTrojan } from '../rigs/trojan-server.ts';
 
 assertNothingLeftOpen();
 
@@ -39,6 +40,18 @@ test('with the authority trusted', async (context) => {
       assert.equal(error.code, 'proxy-certificate');
       await proxy.empty();
     }
+  });
+
+  await context.test('a link may say which name the certificate has, where that is not the one that is asked for', async () => {
+    await using origin = await startEcho();
+    await using proxy = await startTrojan({ username: 'pw', certificate: otherNameCertificate });
+    const outbound = (query: Readonly<Record<string, string>>) =>
+      outboundTo({ scheme: 'trojan', login: { username: 'pw', password: '' }, query: { sni: 'proxy.test', ...query } }, proxy);
+    const stream = await outbound({ vcn: 'nobody.test,other.test' }).connect(origin, soon());
+    await echoes(stream);
+    stream.destroy();
+    for (const query of [{}, { vcn: 'nobody.test' }]) assert.equal((await failure(outbound(query), destination)).code, 'proxy-certificate');
+    await proxy.empty();
   });
 
   await context.test('the name goes in the open only where it is a name, and only HTTP/1.1 is offered', async () => {

@@ -62,7 +62,8 @@ const hasTls = ({ query }: RawLink, usual: string) => (query.get('security') ?? 
 function streamOf({ query }: RawLink, serverName: 'sni' | 'servername'): Node | null {
   const transport = transportOf(query);
   const pins = listed(query.get('pcs')) ?? [];
-  if (transport === null || !hasKnownSecurity(query) || query.has('ech') || query.has('fm') || pins.length > 1) return null;
+  if (transport === null || !hasKnownSecurity(query) || query.has('ech') || query.has('fm') || query.has('vcn') || pins.length > 1)
+    return null;
   return {
     ...transport,
     [serverName]: query.get('sni'),

@@ -55,7 +55,7 @@ const describe: Record<string, Describe> = {
 function streamOf(link: RawLink, usualSecurity: 'tls' | 'none'): Node | null {
   const { query } = link;
   const transport = transportOf(query);
-  if (transport === null || !hasKnownSecurity(query) || ['ech', 'fm', 'pcs', 'spx'].some((name) => query.has(name))) return null;
+  if (transport === null || !hasKnownSecurity(query) || ['ech', 'fm', 'pcs', 'spx', 'vcn'].some((name) => query.has(name))) return null;
   const security = query.get('security') ?? usualSecurity;
   const tls = {
     enabled: true,

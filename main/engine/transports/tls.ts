@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { checkServerIdentity, connect, createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
 import { EngineError } from '../errors.ts';
 import type { Destination, Outbound } from '../outbound.ts';
 import { hostAndPort } from '../outbounds/destination.ts';
@@ -10,6 +10,8 @@ import { createTickets, type Tickets } from './tls-tickets.ts';
 export interface TlsOptions {
   /** Which name is asked for and must be on the certificate, where that is not the destination's. */
   readonly serverName?: string;
+  /** Names of which the certificate must have one, where that is not the one that is asked for. */
+  readonly certificateNames?: readonly string[];
   /** What is offered (RFC 7301); only HTTP/1.1 unless told. What the other side chooses makes no difference. */
   readonly alpn?: readonly string[];
   /** SHA-256 of certificates, in hexadecimal. The proxy must show one of them, which is then all that is checked. */
@@ -39,7 +41,7 @@ export function createTls(via: Outbound, options: TlsOptions = {}): Outbound {
 const shared: { context?: SecureContext } = {};
 
 async function secure(stream: Duplex, destination: Destination, options: TlsOptions, tickets: Tickets): Promise<TLSSocket> {
-  const { alpn = ['http/1.1'], pins, insecure = false, serverName: host = destination.host } = options;
+  const { alpn = ['http/1.1'], pins, insecure = false, serverName: host = destination.host, certificateNames = [host] } = options;
   const address = hostAndPort(destination);
   shared.context ??= createSecureContext();
   const socket = ignoreErrors(
@@ -50,6 +52,7 @@ async function secure(stream: Duplex, destination: Destination, options: TlsOpti
       host,
       session: tickets.take(address),
       ALPNProtocols: [...alpn],
+      checkServerIdentity: (_, certificate) => checkNames(certificateNames, certificate),
       rejectUnauthorized: pins === undefined && !insecure,
       ...(isIP(host) ? {} : { servername: host }),
     }),
@@ -66,6 +69,12 @@ async function secure(stream: Duplex, destination: Destination, options: TlsOpti
   const shown = socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase();
   if (pins && !(shown !== undefined && pins.includes(shown))) throw new EngineError('proxy-certificate', 'not the pinned one');
   return socket;
+}
+
+/** The error for the last of the names where the certificate has none of them. */
+function checkNames(names: readonly string[], certificate: PeerCertificate): Error | undefined {
+  const errors = names.map((name) => checkServerIdentity(name, certificate));
+  return errors.includes(undefined) ? undefined : errors.at(-1);
 }
 
 function isTlsError(error: unknown): boolean {

@@ -67,10 +67,12 @@ function parseTls({ query }: RawLink, type: string): TlsOptions {
   const [host = ''] = (query.get('host') ?? '').split(',');
   const serverName = query.get('sni') || (isIP(host) === 0 ? host : '');
   const pins = (query.get('pcs') ?? '').replaceAll(':', '').toLowerCase().split(',').filter(Boolean);
+  const certificateNames = (query.get('vcn') ?? '').split(',').filter(Boolean);
   const insecure = query.get('allowInsecure') === '1';
   return {
     ...(serverName && { serverName }),
     alpn: alpnOf(type, query),
+    ...(certificateNames.length > 0 && { certificateNames }),
     ...(pins.length > 0 && { pins }),
     ...(insecure && { insecure }),
   };
