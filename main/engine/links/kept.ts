@@ -15,6 +15,7 @@ import { splitQuery } from './query.ts';
  */
 export function keepLink(url: CutUrl, protocol: string): ProxyDefinition {
   if (!/[\p{L}\p{N}]/u.test(`${url.body}${url.query ?? ''}`)) throw new LinkError('no-host');
+  if (url.scheme === 'anytls' && !url.body.includes('@')) throw new LinkError('no-secret'); // useless, although its scheme allows it
   const name = cleanName(url.name || (splitQuery(url.query ?? '').get('remarks') ?? ''));
   const link = `${url.scheme}://${safe(url.body)}${url.query ? `?${safe(url.query)}` : ''}`;
   return keep({ scheme: url.scheme, protocol, name, address: addressIn(url), link });
