@@ -89,6 +89,8 @@ table('Trojan and VLESS', [
     `${uuid}|@192.0.2.10:443?encryption=none&security=tls&sni=cdn.example.com&pbk=a+b/c==#V2`,
   ],
   [`vless://${uuid}@[2001:db8::1]:443?type=splithttp&extra=%7B%22a%22%3A1%7D`, `${uuid}|@2001:db8::1:443?type=xhttp&extra={"a":1}`],
+  ['vless://hello@vl.example.com:443?security&tls&type=ws', 'hello|@vl.example.com:443?type=ws'],
+  ['vless://hello@vl.example.com:443?security=&tls=1', 'hello|@vl.example.com:443?security=tls'],
   ['vless://hello@vl.example.com:443?security=tls&type=httpupgrade', 'hello|@vl.example.com:443?type=httpupgrade&security=tls'],
   [
     `vless://${base64(`auto:${uuid}@vl.example.com:443`)}?remarks=N&obfs=websocket&path=/x&obfsParam=H&tls=1&peer=SNI&xtls=2&pbk=K`,

@@ -50,9 +50,9 @@ function* translateShadowrocket(query: ReadonlyMap<string, string>): Generator<r
     const isOn = value === '1' || value === 'true';
     if (name === 'obfs' && obfuscations.has(value)) yield ['type', obfuscations.get(value) as string];
     else if (name === 'ws' && isOn) yield ['type', 'ws'];
-    else if (name === 'tls' && !query.has('security')) {
+    else if (name === 'tls' && !query.get('security')) {
       if (isOn) yield ['security', query.has('pbk') ? 'reality' : 'tls'];
     } else if (name === 'xtls' && value === '2') yield ['flow', 'xtls-rprx-vision'];
-    else yield [name, value];
+    else if (name !== 'security' || value !== '') yield [name, value];
   }
 }
