@@ -1,74 +1,113 @@
-import { type BoundSocket, type Server, Socket, type SocketConstructorOpts } from 'node:net';
+import { type BoundSocket, type OnReadOpts, type Server, Socket, type SocketConstructorOpts } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 
 const sharedBytes = 64 * 1024;
 const ownBytes = 512 * 1024;
 const shared = Buffer.allocUnsafeSlow(sharedBytes);
 
-/** Hands bytes on. They are good for a BulkSocket to write, and for anyone else until this returns. false: no more until `resume()`. */
+/** Hands bytes on. They are good for a bulk socket to write, and for anyone else until this returns. false: no more until `resume()`. */
 export type Sink = (bytes: Buffer) => boolean;
 
+/** What tells a pouring stream where its bytes go. */
+export interface Pour {
+  readonly sink: Sink;
+  /** Called for `end` and for `close`, which is cheaper than listeners for every message of a handshake. */
+  readonly over?: () => void;
+  /** The sink is done with the bytes when it returns, whatever it does with them: nothing is copied for it. */
+  readonly isQuick?: boolean;
+}
+
+/** A socket that can hand on what it reads without the cost of Node's usual way. Unless `pour` is called it is a socket like any other. */
+export interface BulkReader {
+  /** From now on all that comes, first what is buffered already, goes to the sink and nowhere else. `end` and `close` come as ever. */
+  pour(pour: Pour): void;
+  /** From now on what comes is buffered, as for any stream that nobody reads. */
+  stopPouring(): void;
+}
+
+/** Over TCP or TLS. */
+export function isBulk(stream: Duplex): stream is Socket & BulkReader {
+  return 'stopPouring' in stream;
+}
+
+/** A TCP socket that reads in bulk. */
+export class BulkSocket extends Socket implements BulkReader {
+  readonly #reader: Reader;
+
+  constructor(options: SocketConstructorOpts) {
+    const reader = new Reader();
+    super({ ...options, onread: reader.onread });
+    this.#reader = reader;
+    reader.readFor(this);
+  }
+
+  pour(pour: Pour): void {
+    this.#reader.pour(pour);
+  }
+
+  stopPouring(): void {
+    this.#reader.stopPouring();
+  }
+}
+
+/** A TLS socket that reads in bulk: `connect` is to make it with these options, without another socket underneath. */
+export function createBulkTls(connect: (onread: OnReadOpts) => TLSSocket): TLSSocket & BulkReader {
+  const reader = new Reader();
+  const socket = connect(reader.onread);
+  reader.readFor(socket);
+  return Object.assign(socket, { pour: (pour: Pour) => reader.pour(pour), stopPouring: () => reader.stopPouring() });
+}
+
 /**
- * A TCP socket that can hand on what it reads without the cost of Node's usual way: 64 KiB allocated and collected for each read, and the
- * machinery of a readable stream. Unless `pour` is called it is a socket like any other.
+ * Spares a socket Node's usual way: 64 KiB allocated and collected for each read, and the machinery of a readable stream.
  *
  * All sockets read into one shared buffer and copy what came: libuv asks for the buffer, reads and calls back in one go, so nobody else can
  * write to it meanwhile. A pouring socket whose reads fill that buffer gets a large one of its own and does not copy from it; it gives
  * it up with the first read that the shared one could have held, so that idle connections hold no memory.
  */
-export class BulkSocket extends Socket {
-  readonly #reads: Reads;
+class Reader implements BulkReader {
+  readonly onread: OnReadOpts = { buffer: () => this.#buffer, callback: (length) => this.#take(length) };
+  #socket: Socket | undefined;
+  #buffer: Buffer = shared; // where the next read goes
+  #pour: Pour | undefined;
 
-  constructor(options: SocketConstructorOpts) {
-    const reads: Reads = { buffer: shared, sink: undefined, over: undefined };
-    super({ ...options, onread: { buffer: () => reads.buffer, callback: (length) => take(this, reads, length) } });
-    this.#reads = reads;
-    const over = () => reads.over?.();
-    this.on('end', over).on('close', over);
+  readFor(socket: Socket): void {
+    this.#socket = socket;
+    const over = () => this.#pour?.over?.();
+    socket.on('end', over).on('close', over);
   }
 
-  /**
-   * From now on all that comes, first what is buffered already, goes to `sink` and nowhere else. `end` and `close` come as ever; `over` is
-   * called for either, which is cheaper than listeners for every message of a handshake.
-   */
-  pour(sink: Sink, over?: () => void): void {
-    const reads = this.#reads;
-    reads.sink = sink;
-    reads.over = over;
+  pour(pour: Pour): void {
+    this.#pour = pour;
     let isWanted = true;
-    while (reads.sink === sink) {
-      const bytes: Buffer | null = this.read();
+    while (this.#pour === pour) {
+      const bytes: Buffer | null = this.#socket?.read();
       if (bytes === null) break;
-      isWanted = sink(bytes);
+      isWanted = pour.sink(bytes);
     }
-    if (!isWanted) this.pause();
+    if (!isWanted) this.#socket?.pause();
   }
 
-  /** From now on what comes is buffered, as for any stream that nobody reads. */
   stopPouring(): void {
-    this.#reads.sink = undefined;
-    this.#reads.over = undefined;
+    this.#pour = undefined;
+  }
+
+  #take(length: number): boolean {
+    const buffer = this.#buffer;
+    const bytes = buffer.subarray(0, length);
+    const pour = this.#pour;
+    if (length < sharedBytes || pour === undefined) this.#buffer = shared;
+    else if (buffer === shared) this.#buffer = Buffer.allocUnsafeSlow(ownBytes);
+    const isKept = pour?.isQuick || (buffer !== shared && buffer === this.#buffer);
+    const kept = isKept ? bytes : Buffer.from(bytes);
+    return pour === undefined ? this.#socket?.push(kept) === true : pour.sink(kept);
   }
 }
 
-interface Reads {
-  buffer: Buffer; // where the next read goes
-  sink: Sink | undefined;
-  over: (() => void) | undefined;
-}
-
-function take(socket: Socket, reads: Reads, length: number): boolean {
-  const { buffer, sink } = reads;
-  const bytes = buffer.subarray(0, length);
-  if (length < sharedBytes || sink === undefined) reads.buffer = shared;
-  else if (buffer === shared) reads.buffer = Buffer.allocUnsafeSlow(ownBytes);
-  const isOwn = buffer !== shared && buffer === reads.buffer;
-  const kept = isOwn ? bytes : Buffer.from(bytes);
-  return sink === undefined ? socket.push(kept) : sink(kept);
-}
-
-/** Bytes for longer than until the sink returns: `part` is of what was poured, whose memory is used again where it is large. */
-export function keepPoured(part: Buffer, poured: Buffer): Buffer {
-  return poured.length < sharedBytes ? part : Buffer.from(part);
+/** Bytes for longer than until the sink returns, of one that is not quick: those in memory that is used again are large. */
+export function keepPoured(poured: Buffer): Buffer {
+  return poured.length < sharedBytes ? poured : Buffer.from(poured);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The interfaces that everything composes through; types only. */
+import type { TcpNetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../preload/contract.ts';
 
@@ -32,6 +33,8 @@ export interface Outbound {
    * it carries no datagrams. Rejects as `connect` does.
    */
   openPackets?(destination: Destination, signal: AbortSignal): Promise<Packets>;
+  /** Direct alone: with what a socket of Node's connects by itself as `connect` does. TLS is cheaper so than on a stream. */
+  socketOptions?(destination: Destination): TcpNetConnectOpts;
 }
 
 /** Packets to and from one destination, as UDP: some get lost. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../preload/contract.ts';
-import { BulkSocket } from './bulk-socket.ts';
+import { isBulk } from './bulk-socket.ts';
 import { EngineError } from './errors.ts';
 
 /** A complete message at the start of the bytes and its length there; null while more bytes are needed. Throws EngineError on garbage. */
@@ -24,7 +24,7 @@ export function readMessage<T>(stream: Duplex, decode: Decode<T>, limits: ReadLi
     let isDone = false;
     const stop = () => {
       isDone = true;
-      if (stream instanceof BulkSocket) stream.stopPouring();
+      if (isBulk(stream)) stream.stopPouring();
       else stream.off('readable', readAll).off('end', onClosed).off('close', onClosed).off('error', onClosed);
     };
     const fail = (error: unknown) => {
@@ -51,7 +51,7 @@ export function readMessage<T>(stream: Duplex, decode: Decode<T>, limits: ReadLi
     };
     if (stream.destroyed || stream.readableEnded) return onClosed();
     // Without the machinery of `readable`, which costs as much as the message.
-    if (stream instanceof BulkSocket) return stream.pour(take, onClosed);
+    if (isBulk(stream)) return stream.pour({ sink: take, over: onClosed });
     stream.on('readable', readAll).on('end', onClosed).on('close', onClosed).on('error', onClosed);
     readAll();
   });

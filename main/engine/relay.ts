@@ -1,10 +1,9 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { BulkSocket } from './bulk-socket.ts';
+import { BulkSocket, isBulk } from './bulk-socket.ts';
+import { createGatherer } from './gatherer.ts';
 import { CodedStream } from './transports/coded-stream.ts';
-
-const largeBytes = 32 * 1024;
 
 /** Counted as bytes pass; whoever shows them reads them from time to time. */
 export interface Meter {
@@ -30,56 +29,41 @@ export function relay(client: Duplex, remote: Duplex, meter: Meter): Promise<voi
 }
 
 function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downBytes', closed: () => void): void {
-  const writer = from instanceof BulkSocket ? to : createGatherer(to);
+  const gatherer = from instanceof BulkSocket ? null : createGatherer(to, () => void from.pause());
+  const writer = gatherer ?? to;
+  const onEnd = () => {
+    gatherer?.flush();
+    finish(to);
+  };
   const onClose = () => {
-    writer.uncork();
+    gatherer?.flush();
     if (!from.readableEnded || !to.readableEnded) reset(to);
     closed();
   };
-  from.on('error', ignore).on('end', () => finish(to));
+  from.on('error', ignore).on('end', onEnd);
   to.on('drain', () => from.resume());
   if (from.closed) onClose();
   else from.on('close', onClose);
   if (from.readableEnded) finish(to);
 
   // A full chunk makes write() say that it is too much, although the kernel mostly has taken all of it at once.
-  const take = (bytes: Buffer) => {
+  const sink = (bytes: Buffer) => {
     meter[count] += bytes.length;
     return writer.write(bytes) || to.writableLength === 0;
   };
-  if (canPour(from) && canPour(to)) from.pour(take);
+  if (from instanceof BulkSocket && canBePouredInto(to)) from.pour({ sink });
+  else if (gatherer && (isBulk(from) || from instanceof CodedStream)) from.pour({ sink, isQuick: true });
   else {
     from.on('data', (bytes: Buffer) => {
-      if (!take(bytes)) from.pause();
+      if (!sink(bytes)) from.pause();
     });
     from.resume();
   }
 }
 
-/** What decrypts says each record by itself; all that comes in one turn is written with one system call, which is most of what it costs. */
-function createGatherer(to: Duplex): Pick<Duplex, 'write' | 'uncork'> {
-  let isGathering = false;
-  const uncork = () => {
-    if (isGathering) to.uncork();
-    isGathering = false;
-  };
-  return {
-    write(bytes: Buffer) {
-      if (bytes.length >= largeBytes) uncork();
-      else if (!isGathering) {
-        isGathering = true;
-        to.cork();
-        setImmediate(uncork);
-      }
-      return to.write(isGathering ? Buffer.from(bytes) : bytes); // what is poured is good until the return only
-    },
-    uncork,
-  };
-}
-
-/** Both kinds also take what is poured: what they cannot write at once they keep until then, and want no more before. */
-function canPour(stream: Duplex): stream is BulkSocket | CodedStream {
-  return stream instanceof BulkSocket || stream instanceof CodedStream;
+/** What these cannot write at once they keep until then, and want no more before. */
+function canBePouredInto(stream: Duplex): boolean {
+  return isBulk(stream) || stream instanceof CodedStream;
 }
 
 // The close that follows an error tells all there is to know.

@@ -8,10 +8,11 @@ export function play(name: string | undefined, client: BulkSocket): void {
   if (name === 'download') sendForEver(client);
   else if (name === 'upload') countToEnd(client);
   else {
-    client.pour(() => {
+    const sink = () => {
       client.end(answer);
       return true;
-    });
+    };
+    client.pour({ sink });
   }
 }
 
@@ -25,9 +26,10 @@ function sendForEver(client: BulkSocket): void {
 
 function countToEnd(client: BulkSocket): void {
   let bytes = 0;
-  client.pour((chunk) => {
+  const sink = (chunk: Buffer) => {
     bytes += chunk.length;
     return true;
-  });
+  };
+  client.pour({ sink, isQuick: true });
   client.prependListener('end', () => client.write(String(bytes)));
 }

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, Socket } from 'node:net';
 import { Duplex, duplexPair, Readable } from 'node:stream';
 import { describe, test } from 'node:test';
-import { acceptBulkSockets, BulkSocket } from '../../main/engine/bulk-socket.ts';
+import { createServer as createTlsServer } from 'node:tls';
+import { acceptBulkSockets, BulkSocket, isBulk } from '../../main/engine/bulk-socket.ts';
+import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { type Meter, relay } from '../../main/engine/relay.ts';
 import { type Coding, createCodedStream } from '../../main/engine/transports/coded-stream.ts';
+import { createTls } from '../../main/engine/transports/tls.ts';
+import { serverCertificate } from '../rigs/certificates.ts';
+import { soon } from '../rigs/connecting.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { readAll } from '../rigs/streams.ts';
 import { until } from '../rigs/until.ts';
@@ -35,6 +40,22 @@ async function tcpPair(isBulk: boolean): Promise<[outside: Socket, inside: Socke
   return [outside, inside];
 }
 
+/** Both ends of a TLS connection, of which ours reads in bulk. */
+async function tlsPair(): Promise<[outside: Duplex, inside: Duplex]> {
+  const { cert, key } = serverCertificate;
+  const server = createTlsServer({ cert, key, allowHalfOpen: true });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const accepting = Promise.all([once(server, 'connection'), once(server, 'secureConnection')]);
+  const { port } = server.address() as AddressInfo;
+  const inside = await createTls(createDirect(), { insecure: true }).connect({ host: '127.0.0.1', port }, soon());
+  const [[below], [outside]] = await accepting;
+  server.close();
+  assert.ok(isBulk(inside));
+  outside.resetAndDestroy = () => below.resetAndDestroy(); // TLS alone has none
+  return [outside, inside];
+}
+
 const lines: Record<string, () => Promise<Line>> = {
   'two bulk sockets': () => tcpLine(true, true),
   'a bulk socket and a plain one': () => tcpLine(true, false),
@@ -44,6 +65,18 @@ const lines: Record<string, () => Promise<Line>> = {
     const [destination, inside] = await tcpPair(true);
     const remote = createCodedStream(inside, halving);
     remote.read(0); // from here on it reads ahead, as sockets do by themselves
+    return line(application, client, remote, destination);
+  },
+  'a bulk socket and TLS': async () => {
+    const [application, client] = await tcpPair(true);
+    const [destination, remote] = await tlsPair();
+    return line(application, client, remote, destination);
+  },
+  'a bulk socket and coded streams in each other in TLS': async () => {
+    const [application, client] = await tcpPair(true);
+    const [destination, inside] = await tlsPair();
+    const remote = createCodedStream(createCodedStream(inside, halving), halving);
+    remote.read(0);
     return line(application, client, remote, destination);
   },
   'a socket and another kind of stream': async () => {
@@ -150,7 +183,7 @@ for (const [name, open] of Object.entries(lines)) {
         const over = relay(line.client, line.remote, noTraffic());
         line[other].resume().write('something under way');
         const broken = line[breaking];
-        if ('resetAndDestroy' in broken) (broken as Socket).resetAndDestroy();
+        if (broken instanceof Socket) broken.resetAndDestroy();
         else broken.destroy(new Error('broken'));
         await ended(line[other]);
         await over;

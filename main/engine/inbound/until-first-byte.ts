@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { BulkSocket, keepPoured } from '../bulk-socket.ts';
+import { isBulk, keepPoured } from '../bulk-socket.ts';
 import type { Meter } from '../relay.ts';
 import { type HelloKind, recogniseClientHello } from './client-hello.ts';
 import type { StallWatch, Waiting } from './stall-watch.ts';
@@ -76,7 +76,7 @@ export class UntilFirstByte implements Waiting {
 
   readonly #fromClient = (poured: Buffer) => {
     const { flight, meter } = this.#options;
-    const bytes = keepPoured(poured, poured);
+    const bytes = keepPoured(poured);
     extend(flight, bytes);
     meter.upBytes += bytes.length;
     this.#write(bytes);
@@ -87,7 +87,7 @@ export class UntilFirstByte implements Waiting {
     const { client, meter } = this.#options;
     this.#end('first-byte');
     meter.downBytes += poured.length;
-    client.write(keepPoured(poured, poured));
+    client.write(keepPoured(poured));
     return true;
   };
 
@@ -102,7 +102,7 @@ export class UntilFirstByte implements Waiting {
 
   #listen(stream: Duplex, sink: (bytes: Buffer) => boolean, read: () => void): void {
     if (this.#isOver) return;
-    if (stream instanceof BulkSocket) stream.pour(sink);
+    if (isBulk(stream)) stream.pour({ sink });
     else {
       stream.on('readable', read);
       read();
@@ -134,7 +134,7 @@ export class UntilFirstByte implements Waiting {
       [remote, this.#die, this.#readRemote],
     ] as const) {
       stream.off('end', onEnd).off('close', onEnd);
-      if (stream instanceof BulkSocket) stream.stopPouring();
+      if (isBulk(stream)) stream.stopPouring();
       else stream.off('readable', read);
     }
     this.#resolve(ending);

@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
+import type { Socket, TcpNetConnectOpts } from 'node:net';
 import { BulkSocket } from '../bulk-socket.ts';
-import type { Outbound } from '../outbound.ts';
+import type { Destination, Outbound } from '../outbound.ts';
 import { directError } from './direct-error.ts';
 import { openUdp } from './direct-packets.ts';
 import { ignoreErrors, underSignal, untilEvent } from './under-signal.ts';
@@ -20,16 +20,31 @@ const keepAliveMs = 60_000;
 export function createDirect(): Outbound {
   return {
     label: 'direct',
-    async connect({ host, port }, signal) {
-      const socket = new BulkSocket({ allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs, noDelay: true });
-      ignoreErrors(socket).connect({ host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: attemptTimeoutMs });
+    async connect(destination, signal) {
+      const options = socketOptions(destination);
+      const socket = ignoreErrors(new BulkSocket(options)).connect(options);
       return underSignal(socket, signal, () => connected(socket));
     },
+    socketOptions,
     openPackets: openUdp,
   };
 }
 
-async function connected(socket: Socket): Promise<Socket> {
+function socketOptions({ host, port }: Destination): TcpNetConnectOpts {
+  return { host, port, ...usual };
+}
+
+const usual = {
+  allowHalfOpen: true,
+  autoSelectFamily: true,
+  autoSelectFamilyAttemptTimeout: attemptTimeoutMs,
+  keepAlive: true,
+  keepAliveInitialDelay: keepAliveMs,
+  noDelay: true,
+} as const;
+
+/** Resolves when the socket is connected. Rejects with EngineError, destination-* or `internal`. */
+export async function connected(socket: Socket): Promise<Socket> {
   try {
     await untilEvent(socket, 'connect');
   } catch (error) {

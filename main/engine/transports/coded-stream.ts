@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { BulkSocket, keepPoured, type Sink } from '../bulk-socket.ts';
+import { isBulk, type Pour, type Sink } from '../bulk-socket.ts';
 import { EngineError } from '../errors.ts';
 
 /** What makes the bytes on the wire of the bytes that are meant, and the reverse. Each direction has a state of its own. */
@@ -40,11 +40,8 @@ export function createCodedStream(inner: Duplex, coding: Coding, options: CodedS
 }
 
 const nothing = Buffer.alloc(0);
-/** From here on a stream that cannot write at once says that it is too much, and nothing more comes before it has written. */
-const largeBytes = 64 * 1024;
-const scratchBytes = 512 * 1024;
 
-/** Made by `createCodedStream`. It can pour, as a BulkSocket can. */
+/** Made by `createCodedStream`. It can pour, as a bulk socket can, but to quick sinks only. */
 export class CodedStream extends Duplex {
   readonly #inner: Duplex;
   readonly #coding: Coding;
@@ -55,7 +52,6 @@ export class CodedStream extends Duplex {
   #hasBegunToRead = false;
   #hasEnded = false; // the other side
   #sink: Sink | undefined;
-  #scratch: Buffer = nothing;
 
   constructor(inner: Duplex, coding: Coding, { firstWordsMs, quietAfterEndMs }: CodedStreamOptions) {
     super({ allowHalfOpen: true });
@@ -75,12 +71,17 @@ export class CodedStream extends Duplex {
     else this.#beginToRead(this.#inner);
   }
 
-  /** From now on all that comes, first what is buffered already, goes to `sink` and nowhere else. `end` and `close` come as ever. */
-  pour(sink: Sink): void {
+  /** From now on all that comes, first what is buffered already, goes to the sink and nowhere else. `end` and `close` come as ever. */
+  pour({ sink }: Pour & { readonly isQuick: true }): void {
     this.#sink = sink;
     let isWanted = true;
     for (let plain: Buffer | null = this.read(); plain !== null; plain = this.read()) isWanted = sink(plain);
     if (!isWanted) this.#inner.pause();
+  }
+
+  override pause(): this {
+    if (this.#sink) this.#inner.pause();
+    return super.pause();
   }
 
   override resume(): this {
@@ -132,7 +133,7 @@ export class CodedStream extends Duplex {
 
   #beginToRead(inner: Duplex): void {
     this.#hasBegunToRead = true;
-    if (inner instanceof BulkSocket) inner.pour(this.#take);
+    if (isBulk(inner) || inner instanceof CodedStream) inner.pour({ sink: this.#take, isQuick: true });
     else inner.on('data', this.#takeOrPause).resume();
   }
 
@@ -146,31 +147,15 @@ export class CodedStream extends Duplex {
     }
   };
 
-  /** In one piece: each costs whoever passes it on a system call, which is more than the copy. Returns whether more is wanted. */
+  /** Returns whether more is wanted. */
   #hear(pieces: readonly (Buffer | null)[], wire: Buffer): boolean {
     const end = pieces.indexOf(null);
-    const [first, ...rest] = (end < 0 ? pieces : pieces.slice(0, end)) as Buffer[];
+    const heard = (end < 0 ? pieces : pieces.slice(0, end)) as Buffer[];
     let isWanted = true;
-    if (first && this.#sink) isWanted = this.#sink(rest.length === 0 ? whole(first, wire) : this.#join([first, ...rest]));
-    else if (first) this.push(rest.length === 0 ? keepPart(first, wire) : Buffer.concat([first, ...rest]));
+    if (this.#sink) for (const piece of heard) isWanted = this.#sink(piece);
+    else for (const piece of heard) this.push(kept(piece, wire)); // piece by piece: each may be a datagram
     if (end >= 0) this.#end();
     return this.#hasEnded || (this.#sink ? isWanted : !this.#isFull());
-  }
-
-  /** What is large goes into memory that is used again: it is good for a BulkSocket to write, and for anyone else until the sink returns. */
-  #join(pieces: readonly Buffer[]): Buffer {
-    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    if (length < largeBytes) {
-      this.#scratch = nothing; // idle connections hold no memory
-      return Buffer.concat(pieces, length);
-    }
-    if (this.#scratch.length < length) this.#scratch = Buffer.allocUnsafeSlow(Math.max(length, scratchBytes));
-    let at = 0;
-    for (const piece of pieces) {
-      this.#scratch.set(piece, at);
-      at += piece.length;
-    }
-    return this.#scratch.subarray(0, length);
   }
 
   readonly #takeOrPause = (wire: Buffer): void => {
@@ -204,13 +189,9 @@ export class CodedStream extends Duplex {
   };
 }
 
-function keepPart(plain: Buffer, wire: Buffer): Buffer {
-  return plain.buffer === wire.buffer ? keepPoured(plain, wire) : plain;
+/** Stays when the memory of `wire` is used again. */
+function kept(piece: Buffer, wire: Buffer): Buffer {
+  return piece.buffer === wire.buffer ? Buffer.from(piece) : piece;
 }
 
 function ignore(): void {}
-
-/** A piece too short for a full stream to say so must not lie in memory that the next read uses. */
-function whole(plain: Buffer, wire: Buffer): Buffer {
-  return plain.length < largeBytes ? keepPart(plain, wire) : plain;
-}

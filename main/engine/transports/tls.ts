@@ -1,9 +1,19 @@
-import { isIP } from 'node:net';
+import { isIP, type TcpNetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { checkServerIdentity, connect, createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
+import {
+  type ConnectionOptions,
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  type PeerCertificate,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
+import { createBulkTls } from '../bulk-socket.ts';
 import { EngineError } from '../errors.ts';
 import type { Destination, Outbound } from '../outbound.ts';
 import { hostAndPort } from '../outbounds/destination.ts';
+import { connected } from '../outbounds/direct.ts';
 import { ignoreErrors, underSignal, untilEvent } from '../outbounds/under-signal.ts';
 import { createTickets, type Tickets } from './tls-tickets.ts';
 
@@ -28,47 +38,60 @@ export interface TlsOptions {
  */
 export function createTls(via: Outbound, options: TlsOptions = {}): Outbound {
   const tickets = createTickets();
+  const describe = (destination: Destination) => describeHandshake(destination, options, tickets);
   return {
     label: via.label,
     async connect(destination, signal) {
-      const stream = await via.connect(destination, signal);
-      return underSignal(stream, signal, () => secure(stream, destination, options, tickets));
+      const own = via.socketOptions?.(destination);
+      const socket = own
+        ? connectByItself(own, describe(destination))
+        : connectOver(await via.connect(destination, signal), describe(destination));
+      return underSignal(socket, signal, async () => {
+        if (own) (await connected(socket)).setNoDelay(own.noDelay).setKeepAlive(own.keepAlive, own.keepAliveInitialDelay);
+        await secured(socket, options, (ticket) => tickets.keep(hostAndPort(destination), ticket));
+        return socket;
+      });
     },
   };
+}
+
+function connectByItself(own: TcpNetConnectOpts, handshake: ConnectionOptions): TLSSocket {
+  return ignoreErrors(createBulkTls((onread) => connect({ ...handshake, ...own, onread } as ConnectionOptions)));
+}
+
+function connectOver(stream: Duplex, handshake: ConnectionOptions): TLSSocket {
+  return ignoreErrors(connect({ ...handshake, socket: stream }));
 }
 
 /** All authorities are in it: Node would otherwise make one for every connection, which takes half a millisecond. */
 const shared: { context?: SecureContext } = {};
 
-async function secure(stream: Duplex, destination: Destination, options: TlsOptions, tickets: Tickets): Promise<TLSSocket> {
-  const { alpn = ['http/1.1'], pins, insecure = false, serverName: host = destination.host, certificateNames = [host] } = options;
-  const address = hostAndPort(destination);
+function describeHandshake(destination: Destination, options: TlsOptions, tickets: Tickets): ConnectionOptions {
+  const { alpn = ['http/1.1'], pins, insecure = false, serverName: name = destination.host, certificateNames = [name] } = options;
   shared.context ??= createSecureContext();
-  const socket = ignoreErrors(
-    // `host` is what the certificate is checked against where there is no `servername`, which may not be an address (RFC 6066, section 3).
-    connect({
-      socket: stream,
-      secureContext: shared.context,
-      host,
-      session: tickets.take(address),
-      ALPNProtocols: [...alpn],
-      checkServerIdentity: (_, certificate) => checkNames(certificateNames, certificate),
-      rejectUnauthorized: pins === undefined && !insecure,
-      ...(isIP(host) ? {} : { servername: host }),
-    }),
-  );
-  // Node emits it only once the certificate is accepted.
-  if (!pins) socket.on('session', (ticket: Buffer) => tickets.keep(address, ticket));
+  return {
+    secureContext: shared.context,
+    session: tickets.take(hostAndPort(destination)),
+    ALPNProtocols: [...alpn],
+    rejectUnauthorized: pins === undefined && !insecure,
+    checkServerIdentity: (_asked, certificate) => checkNames(certificateNames, certificate),
+    ...(isIP(name) ? {} : { servername: name }), // which may not be an address (RFC 6066, section 3)
+  };
+}
+
+/** Node says so only once the certificate is accepted. */
+async function secured(socket: TLSSocket, { pins }: TlsOptions, onTicket: (ticket: Buffer) => void): Promise<void> {
+  if (!pins) socket.on('session', onTicket);
   try {
     await untilEvent(socket, 'secureConnect');
   } catch (error) {
     if (socket.authorizationError) throw new EngineError('proxy-certificate', String(socket.authorizationError));
     throw new EngineError(isTlsError(error) ? 'proxy-protocol' : 'proxy-closed');
   }
+  if (!pins) return;
   // Of the proxy's own certificate: anybody can send along those of an authority.
   const shown = socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase();
-  if (pins && !(shown !== undefined && pins.includes(shown))) throw new EngineError('proxy-certificate', 'not the pinned one');
-  return socket;
+  if (!(shown !== undefined && pins.includes(shown))) throw new EngineError('proxy-certificate', 'not the pinned one');
 }
 
 /** The error for the last of the names where the certificate has none of them. */
