@@ -100,7 +100,12 @@ for (const rig of protocolRigs) {
     });
 
     test('with a wrong login never reach the destination', async () => {
-      await using echo = await startUdpEcho();
+      const heard = new Set<string>(); // the same may come several times
+      const answers = (payload: Buffer) => {
+        heard.add(String(payload));
+        return [payload];
+      };
+      await using echo = await startUdpEcho({ answers });
       await using proxy = await datagrams.start(login);
       const error = await open(proxy, soon(), wrongLogin).then(
         (way) => {
@@ -111,7 +116,7 @@ for (const rig of protocolRigs) {
       );
       const right = await open(proxy);
       await exchange(right, echo, Buffer.from('hello'));
-      assert.equal(proxy.asked.filter(({ port }) => port === echo.port).length, 1);
+      assert.deepEqual([...heard], ['hello']);
       right.close();
       if (error instanceof Error) assert.equal((error as EngineError).blame, 'proxy');
       else (error as Datagrams).close();

@@ -11,6 +11,7 @@ import { soon } from '../rigs/connecting.ts';
 import { startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { readAll, readExactly } from '../rigs/streams.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -65,6 +66,19 @@ const pieces = fc.array(fc.uint8Array({ minLength: 1, maxLength: 500 }), { maxLe
 const words = (bytes: readonly Uint8Array[]) => Buffer.concat(bytes);
 
 describe('a coded stream', () => {
+  test('says the pieces that come together one by one, because each may be a datagram', async () => {
+    await using pair = await openPair(createTurning());
+    const heard: string[] = [];
+    pair.stream.on('data', (piece: Buffer) => heard.push(String(piece)));
+    const wire = encodeAll(
+      ['one', 'two', 'three'].map((word) => Buffer.from(word)),
+      createTurning({ marksEnd: false }),
+    );
+    pair.wire.write(wire.subarray(1)); // without what a client says first
+    await until(() => heard.join('').length === 'onetwothree'.length);
+    assert.deepEqual(heard, ['one', 'two', 'three']);
+  });
+
   test('carries both directions and both ends, however the wire cuts them', async () => {
     await fc.assert(
       fc.asyncProperty(pieces, pieces, fc.integer({ min: 1, max: 700 }), fc.boolean(), async (said, heard, cut, marksEnd) => {
