@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { BulkSocket, isBulk } from './bulk-socket.ts';
 import { createGatherer } from './gatherer.ts';
-import { CodedStream } from './transports/coded-stream.ts';
 
 /** Counted as bytes pass; whoever shows them reads them from time to time. */
 export interface Meter {
@@ -51,19 +50,13 @@ function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downB
     meter[count] += bytes.length;
     return writer.write(bytes) || to.writableLength === 0;
   };
-  if (from instanceof BulkSocket && canBePouredInto(to)) from.pour({ sink });
-  else if (gatherer && (isBulk(from) || from instanceof CodedStream)) from.pour({ sink, isQuick: true });
+  if (isBulk(from) && (gatherer || isBulk(to))) from.pour({ sink, isQuick: gatherer !== null });
   else {
     from.on('data', (bytes: Buffer) => {
       if (!sink(bytes)) from.pause();
     });
     from.resume();
   }
-}
-
-/** What these cannot write at once they keep until then, and want no more before. */
-function canBePouredInto(stream: Duplex): boolean {
-  return isBulk(stream) || stream instanceof CodedStream;
 }
 
 // The close that follows an error tells all there is to know.

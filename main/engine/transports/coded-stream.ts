@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { isBulk, type Pour, type Sink } from '../bulk-socket.ts';
+import { type BulkReader, isBulk, type Pour } from '../bulk-socket.ts';
 import { EngineError } from '../errors.ts';
 
 /** What makes the bytes on the wire of the bytes that are meant, and the reverse. Each direction has a state of its own. */
@@ -35,14 +35,14 @@ export interface CodedStreamOptions {
  * other one does, and closes it. Its errors are those of the coding, and when the stream underneath breaks, that one's EngineError or
  * `proxy-closed`.
  */
-export function createCodedStream(inner: Duplex, coding: Coding, options: CodedStreamOptions = {}): CodedStream {
+export function createCodedStream(inner: Duplex, coding: Coding, options: CodedStreamOptions = {}): Duplex {
   return new CodedStream(inner, coding, options);
 }
 
 const nothing = Buffer.alloc(0);
 
-/** Made by `createCodedStream`. It can pour, as a bulk socket can, but to quick sinks only. */
-export class CodedStream extends Duplex {
+/** It reads in bulk, as sockets do. */
+class CodedStream extends Duplex implements BulkReader {
   readonly #inner: Duplex;
   readonly #coding: Coding;
   readonly #untilFirstWords: NodeJS.Timeout | undefined;
@@ -51,7 +51,7 @@ export class CodedStream extends Duplex {
   #hasFirstWords: boolean; // all that must precede the first words is out
   #hasBegunToRead = false;
   #hasEnded = false; // the other side
-  #sink: Sink | undefined;
+  #pour: Pour | undefined;
 
   constructor(inner: Duplex, coding: Coding, { firstWordsMs, quietAfterEndMs }: CodedStreamOptions) {
     super({ allowHalfOpen: true });
@@ -60,7 +60,8 @@ export class CodedStream extends Duplex {
     this.#quietAfterEndMs = quietAfterEndMs;
     this.#hasFirstWords = firstWordsMs === undefined;
     if (firstWordsMs !== undefined) this.#untilFirstWords = setTimeout(() => this.#say(nothing, ignore), firstWordsMs);
-    this.on('error', ignore); // the close that follows tells it too
+    const over = () => this.#pour?.over?.();
+    this.on('error', ignore).on('end', over).on('close', over); // the close that follows an error tells it too
     inner.on('error', ignore).on('end', this.#innerEnded).on('close', this.#innerClosed);
     if (inner.closed) process.nextTick(this.#innerClosed);
     else if (inner.readableEnded) process.nextTick(this.#innerEnded);
@@ -71,21 +72,28 @@ export class CodedStream extends Duplex {
     else this.#beginToRead(this.#inner);
   }
 
-  /** From now on all that comes, first what is buffered already, goes to the sink and nowhere else. `end` and `close` come as ever. */
-  pour({ sink }: Pour & { readonly isQuick: true }): void {
-    this.#sink = sink;
+  pour(pour: Pour): void {
+    this.#pour = pour;
     let isWanted = true;
-    for (let plain: Buffer | null = this.read(); plain !== null; plain = this.read()) isWanted = sink(plain);
-    if (!isWanted) this.#inner.pause();
+    while (this.#pour === pour) {
+      const plain: Buffer | null = this.read();
+      if (plain === null) break;
+      isWanted = pour.sink(plain);
+    }
+    if (!isWanted) this.pause();
+  }
+
+  stopPouring(): void {
+    this.#pour = undefined;
   }
 
   override pause(): this {
-    if (this.#sink) this.#inner.pause();
+    if (this.#pour) this.#inner.pause();
     return super.pause();
   }
 
   override resume(): this {
-    if (this.#sink) this.#inner.resume();
+    if (this.#pour) this.#inner.resume();
     return super.resume();
   }
 
@@ -133,7 +141,7 @@ export class CodedStream extends Duplex {
 
   #beginToRead(inner: Duplex): void {
     this.#hasBegunToRead = true;
-    if (isBulk(inner) || inner instanceof CodedStream) inner.pour({ sink: this.#take, isQuick: true });
+    if (isBulk(inner)) inner.pour({ sink: this.#take, isQuick: true });
     else inner.on('data', this.#takeOrPause).resume();
   }
 
@@ -152,10 +160,16 @@ export class CodedStream extends Duplex {
     const end = pieces.indexOf(null);
     const heard = (end < 0 ? pieces : pieces.slice(0, end)) as Buffer[];
     let isWanted = true;
-    if (this.#sink) for (const piece of heard) isWanted = this.#sink(piece);
-    else for (const piece of heard) this.push(kept(piece, wire)); // piece by piece: each may be a datagram
+    for (const piece of heard) isWanted = this.#hand(piece, wire); // one by one: each may be a datagram
     if (end >= 0) this.#end();
-    return this.#hasEnded || (this.#sink ? isWanted : !this.#isFull());
+    return this.#hasEnded || isWanted;
+  }
+
+  #hand(piece: Buffer, wire: Buffer): boolean {
+    const plain = this.#pour?.isQuick ? piece : kept(piece, wire);
+    if (this.#pour) return this.#pour.sink(plain);
+    this.push(plain);
+    return !this.#isFull();
   }
 
   readonly #takeOrPause = (wire: Buffer): void => {
@@ -169,7 +183,7 @@ export class CodedStream extends Duplex {
   #end(): void {
     this.#hasEnded = true;
     this.push(null);
-    if (this.#sink) this.read(0); // so that `end` comes although nobody reads
+    if (this.#pour) this.read(0); // so that `end` comes although nobody reads
   }
 
   readonly #innerEnded = (): void => {
