@@ -62,10 +62,35 @@ async function close(stream: Duplex, server: AsyncDisposable): Promise<void> {
   await server[Symbol.asyncDispose]();
 }
 
+/** Rejects when the stream closes instead. */
+async function next(stream: Duplex): Promise<Buffer> {
+  for (;;) {
+    const bytes: Buffer | null = stream.read();
+    if (bytes !== null) return bytes;
+    assert.ok(!stream.destroyed, 'it is closed');
+    await new Promise(setImmediate);
+  }
+}
+
 const pieces = fc.array(fc.uint8Array({ minLength: 1, maxLength: 500 }), { maxLength: 8 });
 const words = (bytes: readonly Uint8Array[]) => Buffer.concat(bytes);
 
 describe('a coded stream', () => {
+  test('does not take a reader that holds it up for silence after the end', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    await using pair = await openPair(createTurning({ marksEnd: false }), { quietAfterEndMs: 5000 });
+    const { stream, wire } = pair;
+    const said = Array.from({ length: 400 }, (_, i) => Buffer.alloc(50_000, i));
+    wire.write(encodeAll(said, createTurning({ marksEnd: false })).subarray(1));
+    stream.end();
+    stream.read(0);
+    while (stream.readableLength < stream.readableHighWaterMark || !stream.writableFinished) await new Promise(setImmediate);
+    t.mock.timers.tick(20_000);
+    const heard: Buffer[] = [];
+    for (let length = 0; length < 400 * 50_000; length += heard.at(-1)?.length ?? 0) heard.push(await next(stream));
+    assert.ok(Buffer.concat(heard).equals(Buffer.concat(said)));
+  });
+
   test('says the pieces that come together one by one, because each may be a datagram', async () => {
     await using pair = await openPair(createTurning());
     const heard: string[] = [];

@@ -50,6 +50,7 @@ class CodedStream extends Duplex implements BulkReader {
   #untilQuiet: NodeJS.Timeout | undefined;
   #hasFirstWords: boolean; // all that must precede the first words is out
   #hasBegunToRead = false;
+  #isHeld = false; // by whoever reads: that nothing comes is then not the other side's silence
   #hasEnded = false; // the other side
   #pour: Pour | undefined;
 
@@ -68,6 +69,7 @@ class CodedStream extends Duplex implements BulkReader {
   }
 
   override _read(): void {
+    this.#isHeld = false;
     if (this.#hasBegunToRead) this.#inner.resume();
     else this.#beginToRead(this.#inner);
   }
@@ -88,11 +90,13 @@ class CodedStream extends Duplex implements BulkReader {
   }
 
   override pause(): this {
+    this.#isHeld = true;
     if (this.#pour) this.#inner.pause();
     return super.pause();
   }
 
   override resume(): this {
+    this.#isHeld = false;
     if (this.#pour) this.#inner.resume();
     return super.resume();
   }
@@ -104,7 +108,7 @@ class CodedStream extends Duplex implements BulkReader {
   override _final(done: () => void): void {
     const end = () => {
       if (this.#quietAfterEndMs === undefined) return this.#endInner(done); // not before all is out: the end of both directions closes
-      this.#untilQuiet = setTimeout(() => this.#endInner(() => this.destroy(new EngineError('proxy-closed'))), this.#quietAfterEndMs);
+      this.#untilQuiet = setTimeout(this.#onQuiet, this.#quietAfterEndMs);
       done();
     };
     if (this.#hasFirstWords) end();
@@ -118,6 +122,11 @@ class CodedStream extends Duplex implements BulkReader {
     done(error);
   }
 
+  readonly #onQuiet = (): void => {
+    if (this.#isHeld) this.#untilQuiet?.refresh();
+    else this.#endInner(() => this.destroy(new EngineError('proxy-closed')));
+  };
+
   #endInner(done: () => void): void {
     if (this.#coding.encodeEnd) this.#inner.write(this.#coding.encodeEnd());
     this.#inner.end(() => done());
@@ -129,6 +138,8 @@ class CodedStream extends Duplex implements BulkReader {
     const inner = this.#inner;
     const wire = this.#coding.encode(plain);
     if (Buffer.isBuffer(wire)) inner.write(wire);
+    else if (!inner._writev)
+      inner.write(Buffer.concat(wire)); // part by part each would be too little for it to say that it waits
     else {
       inner.cork();
       for (const bytes of wire) inner.write(bytes);
@@ -148,7 +159,9 @@ class CodedStream extends Duplex implements BulkReader {
   readonly #take = (wire: Buffer): boolean => {
     this.#untilQuiet?.refresh();
     try {
-      return this.#hasEnded || this.#hear([...this.#coding.decode(wire)], wire);
+      const isWanted = this.#hasEnded || this.#hear([...this.#coding.decode(wire)], wire);
+      this.#isHeld = !isWanted;
+      return isWanted;
     } catch (error) {
       this.destroy(error instanceof Error ? error : undefined);
       return false;
