@@ -11,11 +11,17 @@ import { decodePercent } from './percent.ts';
 export function parseHost(text: string): string {
   if (text === '') throw new LinkError('no-host');
   const host = canonicalHost(text);
-  if (host === null || host === '0.0.0.0' || host === '::') throw new LinkError('bad-host'); // notices in subscriptions have those
+  if (host === null) throw new LinkError('bad-host');
   return host;
 }
 
+/** null where it is none, or one that is nowhere: notices in subscriptions have those. */
 function canonicalHost(text: string): string | null {
+  const host = spellHost(text);
+  return host === '0.0.0.0' || host === '::' ? null : host;
+}
+
+function spellHost(text: string): string | null {
   if (text.length > longestHost) return null;
   const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
   if (bare.includes(':')) return isIPv6(bare) && !bare.includes('%') ? canonicalIPv6(bare) : null; // a zone is good on one computer only
