@@ -12,10 +12,10 @@ const probeDeadlineMs = 4000;
 /** A search ends when it has found so many good ones. */
 export const enoughGood = 10;
 /**
- * Most of a public list is silent. While so many wait, three of four get this long to open a tunnel, and a full chance only after all others: so
- * the first good one is found twice as fast. The fourth gets all the time there is, for networks on which every proxy is that slow.
+ * Most of a public list is silent. While so many wait, seven of eight get this long to open a tunnel, and a full chance only after all others: so
+ * the first good one is found more than twice as fast. The eighth gets all the time there is, for networks on which every proxy is that slow.
  */
-const hurry = { above: 512, openMs: 1500, butEvery: 4 };
+const hurry = { above: 512, openMs: 1200, butEvery: 8 };
 /** At most so many probes begin in one turn of the event loop, and the next turn is this much later: everything else comes between. */
 const turn = { starts: 8, everyMs: 5 };
 /** One page with many dead addresses must not make a probe for each. */
