@@ -15,7 +15,7 @@ import { splitQuery } from './query.ts';
  */
 export function keepLink(url: CutUrl, protocol: string): ProxyDefinition {
   if (!/[\p{L}\p{N}]/u.test(`${url.body}${url.query ?? ''}`)) throw new LinkError('no-host');
-  if (url.scheme === 'anytls' && !url.body.includes('@')) throw new LinkError('no-secret'); // useless, although its scheme allows it
+  if (!url.body.includes('@')) needSecret(url.scheme);
   const name = cleanName(url.name || (splitQuery(url.query ?? '').get('remarks') ?? ''));
   const link = `${url.scheme}://${safe(url.body)}${url.query ? `?${safe(url.query)}` : ''}`;
   return keep({ scheme: url.scheme, protocol, name, address: addressIn(url), link });
@@ -23,7 +23,8 @@ export function keepLink(url: CutUrl, protocol: string): ProxyDefinition {
 
 /** The same for what a list describes. */
 export function keepParts(link: RawLink, protocol: string): ProxyDefinition {
-  const { scheme, query, password } = link;
+  const { scheme, query, username, password } = link;
+  if (username === '' && password === '') needSecret(scheme);
   const refuse = () => {
     throw new EngineError('not-spoken', protocol);
   };
@@ -37,6 +38,11 @@ export function keepParts(link: RawLink, protocol: string): ProxyDefinition {
     createClient: refuse,
   };
   return createDefinition(link, kind);
+}
+
+/** AnyTLS is useless without a password, although its links allow that. */
+function needSecret(scheme: string): void {
+  if (scheme === 'anytls') throw new LinkError('no-secret');
 }
 
 interface Kept {
