@@ -14,7 +14,10 @@ export interface Pour {
   readonly sink: Sink;
   /** Called for `end` and for `close`, which is cheaper than listeners for every message of a handshake. */
   readonly over?: () => void;
-  /** The sink is done with the bytes when it returns, whatever it does with them: nothing is copied for it. */
+  /**
+   * The sink is done with the bytes when it returns, whatever it does with them: nothing is copied for it. It writes nothing empty to the socket
+   * that pours: Node's TLS would read then, into the same memory.
+   */
   readonly isQuick?: boolean;
 }
 
