@@ -2,6 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { app, dialog, ipcMain } from 'electron';
+import type { Locale } from '../renderer/locales/locale.ts';
+import { findLanguage, locales } from '../renderer/locales/locales.ts';
 import { endOnCrash } from './cli/crash.ts';
 import { sortDesktopArguments } from './cli/desktop-arguments.ts';
 import { runDiagnosis } from './cli/diagnose.ts';
@@ -9,7 +11,7 @@ import { importAll, readImports } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
 import { createReport } from './cli/report.ts';
 import { restoreSystemProxy } from './cli/restore-system-proxy.ts';
-import { explainStartFailure } from './cli/start-failure.ts';
+import { explainStartFailure, translateStartFailure } from './cli/start-failure.ts';
 import type { LogFailure } from './control/dispatch.ts';
 import { answerHeaders } from './control/http-rules.ts';
 import { startIpcCarrier } from './control/ipc-carrier.ts';
@@ -95,7 +97,13 @@ async function start(options: Options, dataFolder: string): Promise<Shell> {
   const logFailure: LogFailure = (command, error) => log.error({ command, error }, 'command failed');
   startIpcCarrier({ engine: program, port: ipcMain, isTrusted: isOurPage, log: logFailure });
   if (options.systemProxy) program.commands.setSystemProxy({ on: true }).catch(() => undefined); // the state tells why
-  const shell = await openShell({ engine: program, ending, preload: join(root, 'dist/preload/index.cjs'), assets: join(root, 'assets') });
+  const shell = await openShell({
+    engine: program,
+    ending,
+    preload: join(root, 'dist/preload/index.cjs'),
+    assets: join(root, 'assets'),
+    words: { ...sentences(), ...sentences().shell },
+  });
   importAll(program.commands, imports, report).catch((error) => log.error({ error }, 'import failed'));
   return shell;
 }
@@ -104,11 +112,17 @@ async function createSecrets(dataFolder: string): Promise<Secrets> {
   return createKeyringSecrets(await readKeyringKey(join(dataFolder, 'paperplane.keyring')), createKeyFileSecrets(dataFolder));
 }
 
+/** In the language that the window takes: Electron makes its page's `navigator.languages` of these. */
+function sentences(): Locale {
+  return locales[findLanguage([app.getLocale(), ...app.getPreferredSystemLanguages()]).language];
+}
+
 /** Says why in one line, in a dialog as well where nobody reads standard error. Exit code 2 for a wrong option, else 1. */
 async function fail(error: unknown): Promise<void> {
   const isUsage = error instanceof UsageError;
-  const sentence = isUsage ? error.message : await explainStartFailure(error);
-  process.stderr.write(`${sentence}\n`);
-  if (!isUsage && !process.stderr.isTTY && app.isPackaged) dialog.showErrorBox('Paperplane', sentence);
+  const explanation = isUsage ? error.message : await explainStartFailure(error);
+  process.stderr.write(`${explanation}\n`);
+  if (!isUsage && !process.stderr.isTTY && app.isPackaged)
+    dialog.showErrorBox('Paperplane', translateStartFailure(error, explanation, sentences()));
   app.exit(isUsage ? 2 : 1);
 }

@@ -1,4 +1,5 @@
 import { errors } from '../../renderer/locales/en-codes.ts';
+import type { Locale } from '../../renderer/locales/locale.ts';
 import { EngineError, errorCode } from '../engine/errors.ts';
 import { findPortOwner } from './port-owner.ts';
 
@@ -21,6 +22,16 @@ export async function explainStartFailure(error: unknown): Promise<string> {
     default:
       return `${error.code ?? error.name}: ${error.syscall ?? 'system call'} failed${place}.`;
   }
+}
+
+/** The same for a dialog, in the person's language where there is a sentence for it; otherwise `explanation` follows as it is. */
+export function translateStartFailure(error: unknown, explanation: string, { errors, shell }: Pick<Locale, 'errors' | 'shell'>): string {
+  const code = errorCode(error);
+  if (/^(?:data-folder|database|system-proxy)-/.test(code)) return errors[code];
+  if (isSystemError(error) && error.code === 'EADDRINUSE') {
+    return shell.start.addressTaken.replace('{{address}}', `${error.address}:${error.port}`);
+  }
+  return `${shell.start.failed}\n\n${explanation}`;
 }
 
 function explainEngineError(error: EngineError): string {

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { app, powerMonitor } from 'electron';
 import { claimSchemes, offerLinks } from './deep-links.ts';
 import type { EnginePort } from './engine-port.ts';
-import { setApplicationMenu } from './menu.ts';
+import { type MenuWords, setApplicationMenu } from './menu.ts';
 import type { Ending } from './quit.ts';
-import { showTray } from './tray.ts';
+import { showTray, type TrayWords } from './tray.ts';
 import { openMainWindow } from './window.ts';
 
 export interface ShellOptions {
@@ -13,6 +13,8 @@ export interface ShellOptions {
   readonly preload: string;
   /** The folder with icon.png and tray/. */
   readonly assets: string;
+  /** In the language of the window. */
+  readonly words: TrayWords & { readonly menu: MenuWords };
 }
 
 export interface Shell {
@@ -24,8 +26,8 @@ export interface Shell {
  * Everything that a desktop adds: window, menus, tray, links. Closing the window leaves the program running in the tray; as not every
  * desktop has one, starting the program again always brings the window back.
  */
-export async function openShell({ engine, ending, preload, assets }: ShellOptions): Promise<Shell> {
-  setApplicationMenu();
+export async function openShell({ engine, ending, preload, assets, words }: ShellOptions): Promise<Shell> {
+  setApplicationMenu(words.menu);
   const window = await openMainWindow({
     preload,
     icon: join(assets, 'icon.png'),
@@ -33,7 +35,7 @@ export async function openShell({ engine, ending, preload, assets }: ShellOption
     onSessionMayEnd: () => engine.restoreNow(),
     onSessionEnd: ending.endNow,
   });
-  const removeTray = showTray({ engine, imageFolder: join(assets, 'tray'), showWindow: window.show });
+  const removeTray = showTray({ engine, imageFolder: join(assets, 'tray'), showWindow: window.show, words });
   claimSchemes(engine);
   powerMonitor.on('resume', () => engine.wake());
   app.on('activate', window.show); // the dock of macOS

@@ -7,6 +7,15 @@ export interface TrayOptions {
   readonly engine: EnginePort;
   readonly imageFolder: string;
   readonly showWindow: () => void;
+  readonly words: TrayWords;
+}
+
+export interface TrayWords {
+  readonly state: Readonly<Record<Status, string>>;
+  readonly systemProxy: { readonly title: string };
+  /** `out` has a gap, {{proxy}}. */
+  readonly tray: Readonly<Record<'out' | 'use' | 'automatic' | 'show', string>>;
+  readonly menu: { readonly quit: string };
 }
 
 const shownProxies = 10;
@@ -24,19 +33,9 @@ const images: Record<Status, 'ready' | 'waiting' | 'blocked'> = {
   'captive-portal': 'blocked',
   stopped: 'waiting',
 };
-const sentences: Record<Status, (state: AppState) => string> = {
-  starting: () => 'Starting',
-  'no-proxies': () => 'No proxies yet',
-  testing: () => 'Looking for a proxy that works',
-  ready: ({ active }) => `Out through ${active?.label ?? 'a proxy'}`,
-  blocked: () => 'No proxy works',
-  offline: () => 'Your computer has no network',
-  'captive-portal': () => 'This network wants you to log in first',
-  stopped: () => 'Stopped',
-};
 
 /** Puts the plane into the tray: picture and tooltip tell the state, the menu pins, shows the window and quits. Returns what removes it. */
-export function showTray({ engine, imageFolder, showWindow }: TrayOptions): () => void {
+export function showTray({ engine, imageFolder, showWindow, words }: TrayOptions): () => void {
   const tray = new Tray(loadImage(imageFolder, engine.store.getState().status));
   let shown = '';
   let gathering: NodeJS.Timeout | undefined;
@@ -44,19 +43,14 @@ export function showTray({ engine, imageFolder, showWindow }: TrayOptions): () =
     gathering = undefined;
     const { rows } = await engine.commands.listProxies({ offset: 0, limit: shownProxies });
     const state = engine.store.getState();
-    const looks = JSON.stringify([
-      state.systemProxy?.status,
-      state.systemProxy?.changing,
-      state.status,
-      state.active?.label,
-      state.pinnedId,
-      rows.map(({ id, label }) => [id, label]),
-    ]);
+    const tooltip = `Paperplane: ${statusSentence(state, words)}`;
+    const items = menuItems(state, rows, { engine, showWindow, words });
+    const looks = JSON.stringify([images[state.status], tooltip, items]);
     if (looks === shown || tray.isDestroyed()) return;
     shown = looks;
     tray.setImage(loadImage(imageFolder, state.status));
-    tray.setToolTip(`Paperplane: ${sentences[state.status](state)}`);
-    tray.setContextMenu(Menu.buildFromTemplate(menuItems(state, rows, engine, showWindow)));
+    tray.setToolTip(tooltip);
+    tray.setContextMenu(Menu.buildFromTemplate(items));
   };
   const refreshSoon = () => {
     gathering ??= setTimeout(() => void refresh().catch(() => undefined), gatherMs); // stopped meanwhile: nothing to show
@@ -71,12 +65,17 @@ export function showTray({ engine, imageFolder, showWindow }: TrayOptions): () =
   };
 }
 
+function statusSentence({ status, active }: AppState, { state, tray }: TrayWords): string {
+  return status === 'ready' && active !== null ? tray.out.replace('{{proxy}}', () => active.label) : state[status];
+}
+
 function menuItems(
   state: AppState,
   rows: readonly ProxyRow[],
-  { commands }: EnginePort,
-  showWindow: () => void,
+  { engine, showWindow, words }: Omit<TrayOptions, 'imageFolder'>,
 ): MenuItemConstructorOptions[] {
+  const { commands } = engine;
+  const { tray, systemProxy, menu } = words;
   const pin = (id: string | null) => void commands.pinProxy({ id }).catch(() => undefined); // removed meanwhile
   const choices: MenuItemConstructorOptions[] = rows.map(({ id, label, pinned }) => ({
     id: `pin-${id}`,
@@ -86,20 +85,20 @@ function menuItems(
     click: () => pin(id),
   }));
   return [
-    { id: 'status', label: sentences[state.status](state), enabled: false },
+    { id: 'status', label: statusSentence(state, words), enabled: false },
     { type: 'separator' },
     {
       id: 'pin',
-      label: 'Use',
+      label: tray.use,
       enabled: rows.length > 0,
       submenu: [
-        { id: 'automatic', label: 'The best one (automatic)', type: 'radio', checked: state.pinnedId === null, click: () => pin(null) },
+        { id: 'automatic', label: tray.automatic, type: 'radio', checked: state.pinnedId === null, click: () => pin(null) },
         ...choices,
       ],
     },
-    systemProxyItem(state, commands),
-    { id: 'show', label: 'Show Paperplane', click: showWindow },
-    { id: 'quit', label: 'Quit', click: () => app.quit() },
+    { label: systemProxy.title, ...systemProxyItem(state, commands) },
+    { id: 'show', label: tray.show, click: showWindow },
+    { id: 'quit', label: menu.quit, click: () => app.quit() },
   ];
 }
 
@@ -108,7 +107,6 @@ function systemProxyItem({ systemProxy }: AppState, { setSystemProxy }: EnginePo
   const isOn = systemProxy?.status === 'on';
   return {
     id: 'system-proxy',
-    label: 'Use for the whole system',
     type: 'checkbox',
     checked: isOn,
     enabled: systemProxy?.changing === null && ['off', 'on', 'changed'].includes(systemProxy.status),

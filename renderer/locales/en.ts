@@ -2,6 +2,7 @@ import { errors, rejections } from './en-codes.ts';
 import { diagnosis, terminal } from './en-diagnosis.ts';
 import { selection } from './en-selection.ts';
 import { share } from './en-share.ts';
+import { shell } from './en-shell.ts';
 import { subscriptions } from './en-subscriptions.ts';
 import { systemProxy } from './en-system-proxy.ts';
 
@@ -10,6 +11,7 @@ export const en = {
   errors,
   rejections,
   diagnosis,
+  shell,
   subscriptions,
   terminal,
   nav: {

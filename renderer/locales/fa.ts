@@ -2,6 +2,7 @@ import { errors, rejections } from './fa-codes.ts';
 import { diagnosis, terminal } from './fa-diagnosis.ts';
 import { selection } from './fa-selection.ts';
 import { share } from './fa-share.ts';
+import { shell } from './fa-shell.ts';
 import { subscriptions } from './fa-subscriptions.ts';
 import { systemProxy } from './fa-system-proxy.ts';
 import type { Locale } from './locale.ts';
@@ -11,6 +12,7 @@ export const fa: Locale = {
   errors,
   rejections,
   diagnosis,
+  shell,
   subscriptions,
   terminal,
   nav: {

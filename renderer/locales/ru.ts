@@ -3,6 +3,7 @@ import { errors, rejections } from './ru-codes.ts';
 import { diagnosis, terminal } from './ru-diagnosis.ts';
 import { selection } from './ru-selection.ts';
 import { share } from './ru-share.ts';
+import { shell } from './ru-shell.ts';
 import { subscriptions } from './ru-subscriptions.ts';
 import { systemProxy } from './ru-system-proxy.ts';
 
@@ -11,6 +12,7 @@ export const ru: Locale = {
   errors,
   rejections,
   diagnosis,
+  shell,
   subscriptions,
   terminal,
   nav: {

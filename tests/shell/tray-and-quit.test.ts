@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import type { Menu } from 'electron';
 import { SocksClient } from 'socks';
 import type { AppState } from '../../preload/contract.ts';
+import { locales } from '../../renderer/locales/locales.ts';
 import { echoes } from '../rigs/connecting.ts';
 import { type Desktop, noDesktop, startDesktop } from '../rigs/desktop.ts';
 import { expect } from '../rigs/expect.ts';
@@ -32,6 +33,7 @@ async function watchTray({ electron }: Desktop): Promise<void> {
 
 interface Items {
   readonly status: string | undefined;
+  readonly labels: readonly string[] | undefined;
   readonly choices: readonly { id: string; label: string; checked: boolean }[];
 }
 const trayItems = ({ electron }: Desktop): Promise<Items> =>
@@ -40,6 +42,7 @@ const trayItems = ({ electron }: Desktop): Promise<Items> =>
     const choices = trayMenu?.getMenuItemById('pin')?.submenu?.items ?? [];
     return {
       status: trayMenu?.getMenuItemById('status')?.label,
+      labels: trayMenu?.items.map(({ label }) => label),
       choices: choices.map(({ id, label, checked }) => ({ id, label, checked })),
     };
   });
@@ -76,7 +79,7 @@ test('the tray tells the state, pins a proxy, goes back to automatic, shows the 
   await clickTray(desktop, 'automatic');
   await expect.poll(() => choice('second')).toMatchObject({ checked: false });
   await expect.poll(async () => (await stateOf(desktop))?.pinnedId).toBeNull();
-  await expect.poll(async () => (await trayItems(desktop)).status).toBe('No proxy works'); // nothing listens on ports 1 and 2
+  await expect.poll(async () => (await trayItems(desktop)).status).toBe('No proxy works right now'); // nothing listens on ports 1 and 2
 
   const isVisible = () => electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible());
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
@@ -87,6 +90,26 @@ test('the tray tells the state, pins a proxy, goes back to automatic, shows the 
   await clickTray(desktop, 'quit').catch(() => undefined); // it may be gone before it answers
   expect(await desktop.exited).toBe(0);
 });
+
+for (const language of ['ru', 'fa'] as const) {
+  test(`tray and menu speak the language of the window: ${language}`, { skip: noDesktop }, async () => {
+    await using desktop = await startDesktop({ args: [`--lang=${language}`] });
+    await watchTray(desktop);
+    await importLinks(desktop, 'socks5://127.0.0.1:1#first'); // nothing listens there
+    const { shell, state, systemProxy } = locales[language];
+    await expect(desktop.page.getByText(state.blocked)).toBeVisible();
+    await expect.poll(async () => (await trayItems(desktop)).status).toBe(state.blocked);
+    const { choices, labels } = await trayItems(desktop);
+    expect(choices.map(({ label }) => label)).toEqual([shell.tray.automatic, 'first']);
+    expect(labels).toEqual([state.blocked, '', shell.tray.use, systemProxy.title, shell.tray.show, shell.menu.quit]);
+    const menu = await desktop.electron.evaluate(({ Menu }) =>
+      Menu.getApplicationMenu()?.items.flatMap(({ label, submenu }) => [label, ...(submenu?.items.map((item) => item.label) ?? [])]),
+    );
+    for (const word of ['edit', 'undo', 'paste', 'selectAll', 'window', 'minimize', 'close', 'quit'] as const)
+      expect(menu).toContain(shell.menu[word]);
+    expect(menu?.filter((label) => label !== 'Paperplane' && !/[^ -~]/.test(label))).toEqual([]); // none in English
+  });
+}
 
 test('the tray turns the whole system over and back, and quitting restores too', { skip: noDesktop || noSession() }, async () => {
   await using session = await openSession();

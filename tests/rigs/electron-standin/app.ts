@@ -4,6 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { closeAllWindows } from './browser-window.ts';
 import { host, isPrevented, news } from './host.ts';
+import { systemLanguages, wantedLanguage } from './languages.ts';
 import { acquireLock } from './single-instance.ts';
 
 interface Description {
@@ -41,6 +42,12 @@ class App extends EventEmitter {
   }
   getVersion(): string {
     return state.description.version;
+  }
+  getLocale(): string {
+    return wantedLanguage();
+  }
+  getPreferredSystemLanguages(): string[] {
+    return [...systemLanguages];
   }
   getAppPath(): string {
     return state.description.folder;

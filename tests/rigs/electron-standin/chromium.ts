@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium } from 'playwright';
 import { findBrowser } from '../browser.ts';
 import { patienceMs } from '../patience.ts';
+import { systemLanguages, wantedLanguage } from './languages.ts';
 
 export interface Chromium {
   readonly webSocket: string;
@@ -30,6 +31,7 @@ export async function startChromium(): Promise<Chromium> {
       ...args,
       '--headless=new',
       '--no-startup-window',
+      `--accept-lang=${[wantedLanguage(), ...systemLanguages].join(',')}`,
       '--remote-debugging-port=0',
       '--remote-debugging-pipe',
       `--user-data-dir=${profile}`,
