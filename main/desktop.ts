@@ -102,6 +102,7 @@ async function start(options: Options, dataFolder: string): Promise<Shell> {
     ending,
     preload: join(root, 'dist/preload/index.cjs'),
     assets: join(root, 'assets'),
+    dataFolder,
     words: { ...sentences(), ...sentences().shell },
   });
   importAll(program.commands, imports, report).catch((error) => log.error({ error }, 'import failed'));

@@ -13,6 +13,7 @@ export interface ShellOptions {
   readonly preload: string;
   /** The folder with icon.png and tray/. */
   readonly assets: string;
+  readonly dataFolder: string;
   /** In the language of the window. */
   readonly words: TrayWords & { readonly menu: MenuWords };
 }
@@ -26,11 +27,12 @@ export interface Shell {
  * Everything that a desktop adds: window, menus, tray, links. Closing the window leaves the program running in the tray; as not every
  * desktop has one, starting the program again always brings the window back.
  */
-export async function openShell({ engine, ending, preload, assets, words }: ShellOptions): Promise<Shell> {
+export async function openShell({ engine, ending, preload, assets, dataFolder, words }: ShellOptions): Promise<Shell> {
   setApplicationMenu(words.menu);
   const window = await openMainWindow({
     preload,
     icon: join(assets, 'icon.png'),
+    placeFile: join(dataFolder, 'window.json'),
     isEnding: ending.isEnding,
     onSessionMayEnd: () => engine.restoreNow(),
     onSessionEnd: ending.endNow,

@@ -1,10 +1,13 @@
-import { BrowserWindow, type IpcMainInvokeEvent, session, shell } from 'electron';
+import { BrowserWindow, type IpcMainInvokeEvent, screen, session, shell } from 'electron';
 import { appUrl } from './app-protocol.ts';
+import { fitInto } from './fit-into.ts';
 import { offerScreenPicture } from './screen-picture.ts';
+import { keepPlace, readPlace } from './window-place.ts';
 
 export interface MainWindowOptions {
   readonly preload: string; // full path of one CommonJS file
   readonly icon: string; // full path; only Linux takes it from here
+  readonly placeFile: string; // full path; remembers where the window was
   /** Whether the program is ending; until then closing the window only hides it, and traffic goes on. */
   readonly isEnding: () => boolean;
   /** Windows asks whether the session may end. It is the last moment in which it lets programs be started. */
@@ -42,19 +45,25 @@ export async function openMainWindow(options: MainWindowOptions): Promise<MainWi
   };
 }
 
-function createWindow({ preload, icon, isEnding, onSessionMayEnd, onSessionEnd }: MainWindowOptions): BrowserWindow {
+function createWindow({ preload, icon, placeFile, isEnding, onSessionMayEnd, onSessionEnd }: MainWindowOptions): BrowserWindow {
+  const place = readPlace(placeFile);
   const window = new BrowserWindow({
     title: 'Paperplane',
     icon,
     width: 900,
     height: 640,
+    ...(place && fitInto(screen.getDisplayMatching(place.bounds).workArea, place.bounds)),
     minWidth: 400,
     minHeight: 400,
     show: false,
     autoHideMenuBar: true,
     webPreferences: { preload, sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true, spellcheck: false },
   });
-  window.once('ready-to-show', () => window.show());
+  window.once('ready-to-show', () => {
+    if (place?.isMaximized) window.maximize();
+    window.show();
+  });
+  keepPlace(window, placeFile);
   window.on('close', (event) => {
     if (isEnding()) return;
     event.preventDefault();

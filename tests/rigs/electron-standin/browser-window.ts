@@ -5,7 +5,7 @@ import type { BrowserWindowConstructorOptions, Rectangle, WindowOpenHandlerRespo
 import { isPrevented, news } from './host.ts';
 import { receive } from './ipc-main.ts';
 import { openPage, type PreloadPage } from './page.ts';
-import { type DisplayWish, requestPicture } from './screens.ts';
+import { type DisplayWish, requestPicture, screen } from './screens.ts';
 import { isPermitted } from './session.ts';
 import { cloneToText, type ToMain, type ToPreload } from './worlds.ts';
 
@@ -106,7 +106,7 @@ export class WebContents extends EventEmitter {
 
 export class BrowserWindow extends EventEmitter {
   readonly webContents: WebContents;
-  readonly #shown: { visible: boolean; minimized: boolean };
+  readonly #shown: { visible: boolean; minimized: boolean; maximized: boolean };
   readonly #bounds: Rectangle;
 
   static getAllWindows(): BrowserWindow[] {
@@ -117,8 +117,8 @@ export class BrowserWindow extends EventEmitter {
   }
   constructor(options: BrowserWindowConstructorOptions = {}) {
     super();
-    this.#shown = { visible: options.show !== false, minimized: false };
-    this.#bounds = { x: 0, y: 0, width: options.width ?? 800, height: options.height ?? 600 };
+    this.#shown = { visible: options.show !== false, minimized: false, maximized: false };
+    this.#bounds = { x: options.x ?? 0, y: options.y ?? 0, width: options.width ?? 800, height: options.height ?? 600 };
     windows.add(this);
     this.webContents = new WebContents(this, options);
   }
@@ -132,10 +132,26 @@ export class BrowserWindow extends EventEmitter {
     this.#shown.visible = false;
   }
   getBounds(): Rectangle {
+    return this.#shown.maximized ? screen.getDisplayMatching(this.#bounds).workArea : { ...this.#bounds };
+  }
+  getNormalBounds(): Rectangle {
     return { ...this.#bounds };
   }
   setBounds(bounds: Partial<Rectangle>): void {
     Object.assign(this.#bounds, bounds);
+    this.emit('resize');
+    this.emit('move');
+  }
+  maximize(): void {
+    Object.assign(this.#shown, { visible: true, maximized: true });
+    this.emit('maximize');
+  }
+  unmaximize(): void {
+    this.#shown.maximized = false;
+    this.emit('unmaximize');
+  }
+  isMaximized(): boolean {
+    return this.#shown.maximized;
   }
   focus(): void {}
   restore(): void {

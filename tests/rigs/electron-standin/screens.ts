@@ -8,7 +8,7 @@ import type { DisplayMediaRequestHandlerHandlerRequest, Rectangle, Session, Sour
 
 type DisplayHandler = Parameters<Session['setDisplayMediaRequestHandler']>[0];
 const handlers: { display: DisplayHandler } = { display: null };
-const widthPixels = 1920;
+const size = { width: 1920, height: 1080 };
 
 const files = () => (process.env.PAPERPLANE_STANDIN_SCREENS ?? '').split(path.delimiter).filter((file) => file !== '');
 const sourceId = (index: number) => `screen:${index}:0`;
@@ -22,7 +22,10 @@ export const desktopCapturer = {
 };
 
 export const screen = {
-  getDisplayMatching: ({ x }: Rectangle) => ({ id: displayId(Math.floor(x / widthPixels)) }),
+  getDisplayMatching({ x }: Rectangle) {
+    const index = Math.min(Math.max(0, Math.floor(x / size.width)), Math.max(0, files().length - 1));
+    return { id: displayId(index), workArea: { x: index * size.width, y: 0, ...size } };
+  },
 };
 
 export function setDisplayMediaRequestHandler(handler: DisplayHandler, _opts?: object): void {
