@@ -96,6 +96,15 @@ test('a Shadowsocks link goes out in base64, but never one of the 2022 edition',
   assert.equal(text(edition2022), edition2022);
 });
 
+test('mihomo wants truths where links have numbers', () => {
+  const optionsOf = (plugin: string) => {
+    const { text } = exportProxies([parseLink(`ss://aes-128-gcm:x@192.0.2.5:1?plugin=${encodeURIComponent(plugin)}`)], 'clash');
+    return JSON.parse(text.slice(text.indexOf('{')))['plugin-opts'];
+  };
+  assert.deepEqual(optionsOf('v2ray-plugin;tls;path=/a;mux=0'), { tls: true, path: '/a', mux: false });
+  assert.deepEqual(optionsOf('v2ray-plugin;mux=1'), { mux: true });
+});
+
 test('hostile names stay names', async () => {
   const name = '"}\n- {name: x, type: socks5, server: 192.0.2.9, port: 1} # \u2028 \\ \' `';
   const definition = parseLink(`socks5://192.0.2.1:1080#${encodeURIComponent(name)}`);

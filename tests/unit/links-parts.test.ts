@@ -64,7 +64,7 @@ table('Shadowsocks', [
   ],
   [
     `ss://YWVzLTI1Ni1nY206eA@192.0.2.5:1?v2ray-plugin=${base64('{"mode":"websocket","tls":true,"path":"/a;b","mux":false}')}&remarks=R%20S`,
-    'aes-256-gcm|x@192.0.2.5:1?plugin=v2ray-plugin;mode=websocket;tls;path=/a\\;b#R S',
+    'aes-256-gcm|x@192.0.2.5:1?plugin=v2ray-plugin;mode=websocket;tls;path=/a\\;b;mux=0#R S',
   ],
   ['ss://YWVzLTI1Ni1nY206eA@192.0.2.5', 'no-port'],
   ['ss://YWVz@192.0.2.5:1', 'no-secret'],

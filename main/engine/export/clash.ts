@@ -109,5 +109,6 @@ function pluginOf(text: string): Node | null {
   if (name === 'obfs-local' || name === 'simple-obfs' || name === 'obfs')
     return { plugin: 'obfs', 'plugin-opts': compact({ mode: options.get('obfs') ?? 'http', host: options.get('obfs-host') }) };
   if (!['v2ray-plugin', 'shadow-tls', 'restls'].includes(name)) return null;
-  return { plugin: name, 'plugin-opts': Object.fromEntries([...options].map(([key, value]) => [key, value === '' ? true : value])) };
+  const valueOf = (key: string, text: string) => (key === 'mux' ? text !== '0' : text || true); // mihomo takes no number for it
+  return { plugin: name, 'plugin-opts': Object.fromEntries([...options].map(([key, text]) => [key, valueOf(key, text)])) };
 }
