@@ -1,7 +1,7 @@
 import type { RawLink } from '../outbound.ts';
 import { splitPlugin } from '../outbounds/shadowsocks/plugin.ts';
 import type { Node } from './export.ts';
-import { compact, hasKnownSecurity, listed, webSocketParts } from './values.ts';
+import { compact, hasKnownSecurity, isWithoutTransport, listed, webSocketParts } from './values.ts';
 
 /** An entry of `proxies:` (MetaCubeX/mihomo, docs/config.yaml); null for what it cannot hold. */
 export function clashNode(link: RawLink, name: string): Node | null {
@@ -20,7 +20,7 @@ const describe: Record<string, Describe> = {
   https: (link) => ({ type: 'http', ...login(link), tls: true }),
   ss({ username, password, query }) {
     const plugin = pluginOf(query.get('plugin') ?? '');
-    if (plugin === null || query.has('prefix')) return null;
+    if (plugin === null || query.has('prefix') || !isWithoutTransport(query)) return null;
     return { type: 'ss', cipher: username, password, udp: true, ...plugin, 'udp-over-tcp': query.has('uot') };
   },
   trojan(link) {
@@ -109,6 +109,6 @@ function pluginOf(text: string): Node | null {
   if (name === 'obfs-local' || name === 'simple-obfs' || name === 'obfs')
     return { plugin: 'obfs', 'plugin-opts': compact({ mode: options.get('obfs') ?? 'http', host: options.get('obfs-host') }) };
   if (!['v2ray-plugin', 'shadow-tls', 'restls'].includes(name)) return null;
-  const valueOf = (key: string, text: string) => (key === 'mux' ? text !== '0' : text || true); // mihomo takes no number for it
-  return { plugin: name, 'plugin-opts': Object.fromEntries([...options].map(([key, text]) => [key, valueOf(key, text)])) };
+  const said = (key: string, text: string) => (key === 'mux' ? text !== '0' : text || true); // mihomo takes no number for it
+  return { plugin: name, 'plugin-opts': Object.fromEntries([...options].map(([key, text]) => [key, said(key, text)])) };
 }

@@ -1,7 +1,7 @@
 import type { RawLink } from '../outbound.ts';
 import { splitPlugin } from '../outbounds/shadowsocks/plugin.ts';
 import type { Node } from './export.ts';
-import { compact, hasKnownSecurity, listed, webSocketParts } from './values.ts';
+import { compact, hasKnownSecurity, isWithoutTransport, listed, webSocketParts } from './values.ts';
 
 /** An outbound (SagerNet/sing-box, docs/configuration/outbound); null for what it cannot hold. */
 export function singBoxOutbound(link: RawLink, name: string): Node | null {
@@ -23,7 +23,7 @@ const describe: Record<string, Describe> = {
   ss({ username, password, query }) {
     const text = query.get('plugin') ?? '';
     const { name } = splitPlugin(text);
-    if (query.has('prefix') || !['', 'obfs-local', 'v2ray-plugin'].includes(name)) return null;
+    if (query.has('prefix') || !isWithoutTransport(query) || !['', 'obfs-local', 'v2ray-plugin'].includes(name)) return null;
     const plugin = { plugin: name, plugin_opts: text.slice(name.length + 1) };
     return { type: 'shadowsocks', method: username, password, ...plugin, udp_over_tcp: query.has('uot') };
   },

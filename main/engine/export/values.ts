@@ -20,6 +20,11 @@ export function hasKnownSecurity(query: ReadonlyMap<string, string>): boolean {
   return ['none', 'tls', 'reality'].includes(query.get('security') ?? 'none');
 }
 
+/** Whether a Shadowsocks link goes bare or behind a plugin: other programs have no transports of Xray for it. */
+export function isWithoutTransport(query: ReadonlyMap<string, string>): boolean {
+  return !query.has('type') && !query.has('headerType') && (query.get('security') ?? 'none') === 'none';
+}
+
 /** Path and early data, which links write into the path (`?ed=2048`) or beside it. Without a header it goes into the path. */
 export function webSocketParts(query: ReadonlyMap<string, string>): { path: string; early: number; header: string } {
   const path = query.get('path') ?? '';
