@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { EngineError, LinkError } from '../../main/engine/errors.ts';
@@ -203,6 +204,27 @@ describe('a coding', () => {
       );
     });
   }
+});
+
+describe('several identities', () => {
+  const keys = [0x11, 0x22, 0x33].map((fill) => Buffer.alloc(16, fill)) as [Buffer, Buffer, Buffer];
+  const [first, second, own] = keys;
+  const method = createMethod('2022-blake3-aes-128-gcm', keys.map((key) => key.toString('base64')).join(':'));
+  const block = (key: Buffer) => createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+
+  test('stand in their order, each sealed for the server that hands on (SIP023)', () => {
+    const wire = createCoding2022(method, destination).encode(none) as Buffer;
+    const salt = wire.subarray(0, 16);
+    const named = (by: Buffer, next: Buffer) => hex(block(deriveIdentityKey(by, salt)).update(keyHash(next)));
+    assert.deepEqual([hex(wire.subarray(16, 32)), hex(wire.subarray(32, 48))], [named(first, second), named(second, own)]);
+  });
+
+  test('so they do in datagrams', () => {
+    const wire = createPackets2022(method).encode(destination, Buffer.from('x'));
+    const head = createDecipheriv('aes-128-ecb', first, null).setAutoPadding(false).update(wire.subarray(0, 16));
+    const named = (by: Buffer, next: Buffer) => hex(block(by).update(Buffer.from(keyHash(next).map((byte, i) => byte ^ (head[i] ?? 0)))));
+    assert.deepEqual([hex(wire.subarray(16, 32)), hex(wire.subarray(32, 48))], [named(first, second), named(second, own)]);
+  });
 });
 
 describe('datagrams', () => {
