@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LinkError } from '../../main/engine/errors.ts';
-import { define, noLogin } from '../rigs/connecting.ts';
+import { define, defineWay, noLogin } from '../rigs/connecting.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
 assertNothingLeftOpen();
@@ -33,6 +33,13 @@ test('label, address and encryption are for people', () => {
   assert.deepEqual({ label, shown, encrypted, protocol }, { label: 'Home', shown: '[::1]:443', encrypted: true, protocol: 'HTTPS' });
   assert.equal(define('socks5', address, { username: 'u', password: 'p' }).label, 'px.example.com:1080');
   assert.equal(define('socks5', address).encrypted, false);
+});
+
+test('nobody is said to read along where nothing is ever sent', () => {
+  const id = { username: 'b831381d-6324-4d53-ad4f-8cda48b30811', password: '' };
+  for (const query of [{ security: 'reality' }, { encryption: 'mlkem768x25519plus.native.1rtt.AAAA' }])
+    assert.equal(defineWay({ scheme: 'vless', login: id, query }, address).encrypted, true);
+  assert.equal(defineWay({ scheme: 'vless', login: id }, address).encrypted, false);
 });
 
 test('a login that the protocol cannot carry is refused', () => {

@@ -31,7 +31,7 @@ export function createDefinition(link: RawLink, kind: Kind): ProxyDefinition {
     protocol,
     label: link.name || address,
     address,
-    encrypted,
+    encrypted: encrypted || notSpoken !== null, // nothing is ever sent
     insecure,
     notSpoken,
     link: canonicalLink(link, kind, address),
