@@ -2,7 +2,7 @@ import { LinkError } from '../errors.ts';
 import type { RawLink } from '../outbound.ts';
 import { decodeBase64Lines } from './base64.ts';
 import { parseHost, parsePort } from './host.ts';
-import { tidyName } from './name.ts';
+import { cleanName, tidyName } from './name.ts';
 import type { CutUrl } from './proxy-url.ts';
 import { canonicalQuery } from './share-query.ts';
 import { parseShareUrl } from './share-url.ts';
@@ -15,7 +15,7 @@ export function parseVmess(url: CutUrl): RawLink {
   const text = url.body.includes('@') ? null : decodeBase64Lines(url.body);
   if (text === null) return parseShareUrl(url);
   if (/^[^{]*= *vmess *,/i.test(text)) throw new LinkError('not-spoken', 'VMess (Quantumult)');
-  return text.trimStart().startsWith('{') ? fromJson(readFields(text)) : parseShareUrl(url);
+  return text.trimStart().startsWith('{') ? fromJson(readFields(text), url.name) : parseShareUrl(url);
 }
 
 type Fields = ReadonlyMap<string, string>;
@@ -33,7 +33,7 @@ function readFields(text: string): Fields {
 /** Its own fields; what else there is goes into the query as it is. */
 const ownFields = new Set(['v', 'ps', 'add', 'port', 'id', 'aid', 'scy', 'net', 'type', 'host', 'path', 'tls']);
 
-function fromJson(fields: Fields): RawLink {
+function fromJson(fields: Fields, fragment: string): RawLink {
   const value = (name: string) => fields.get(name) ?? '';
   if (value('id') === '') throw new LinkError('no-secret');
   const others = [...fields].filter(([name]) => !ownFields.has(name));
@@ -43,7 +43,7 @@ function fromJson(fields: Fields): RawLink {
     port: parsePort(value('port')),
     username: value('id'),
     password: '',
-    name: tidyName(repairUtf8(value('ps'))),
+    name: tidyName(repairUtf8(value('ps'))) || cleanName(fragment),
     query: canonicalQuery([
       ['encryption', value('scy') || 'auto'],
       ['type', value('net') || 'tcp'],
@@ -85,7 +85,7 @@ function transportParts(fields: Fields): [string, string][] {
   // Version 1 has both in one field.
   const [oldHost = '', oldPath] = host.split(';');
   const isOld = fields.get('v') !== '2' && oldPath !== undefined;
-  const headerType: [string, string] = ['headerType', net === 'tcp' && type !== 'none' ? type : ''];
+  const headerType: [string, string] = ['headerType', (net === 'tcp' || net === 'raw') && type !== 'none' ? type : ''];
   return isOld ? [['host', oldHost], ['path', oldPath || path], headerType] : [['host', host], ['path', path], headerType];
 }
 

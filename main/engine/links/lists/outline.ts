@@ -8,9 +8,16 @@ import { parseYaml } from './yaml.ts';
 
 const longestConfig = 64 * 1024;
 
+const marks: readonly (readonly RegExp[])[] = [
+  [/^(?:transport|\$type):/m, /\$type:|^[ \t]+(?:server_port|secret):/m],
+  [/^error:/m],
+  [/^server:/m, /^server_port:/m, /^method:/m],
+  [/^endpoint:/m, /^secret:/m],
+];
+
 /** Whether the text is an access key of Outline in YAML (outline-apps, client/config.md). */
 export function isOutlineYaml(text: string): boolean {
-  return text.length <= longestConfig && /^(?:transport|\$type|error):/m.test(text) && /\$type:|^error:/m.test(text);
+  return text.length <= longestConfig && marks.some((words) => words.every((word) => word.test(text)));
 }
 
 export function* outlineItems(text: string): List {
@@ -82,8 +89,9 @@ function endpointOf(endpoint: unknown, depth: number): Endpoint {
   if (typeof endpoint === 'string') return addressOf(endpoint);
   const node = isFields(endpoint) ? endpoint : {};
   const type = textOf(node, '$type');
-  if (type === 'websocket') return websocketOf(textOf(node, 'url'));
-  if ((type === 'dial' || type === '') && depth < deepest && !('dialer' in node)) return addressOf(textOf(node, 'address'));
+  if (depth > deepest) throw new LinkError('not-spoken', 'Outline');
+  if (type === 'websocket') return websocketOf(textOf(node, 'url'), 'endpoint' in node ? endpointOf(node.endpoint, depth + 1) : null);
+  if ((type === 'dial' || type === '') && !('dialer' in node)) return addressOf(textOf(node, 'address'));
   throw new LinkError('not-spoken', 'Outline');
 }
 
@@ -92,11 +100,14 @@ function addressOf(address: string): Endpoint {
   return { host, port, plugin: '' };
 }
 
-/** What Outline says over a WebSocket, one message for each write, is what v2ray-plugin says without its multiplexing. */
-function websocketOf(text: string): Endpoint {
+/**
+ * What Outline says over a WebSocket, one message for each write, is what v2ray-plugin says without its multiplexing. Where `reached` is told, that is
+ * who is connected to, and the address only says who is asked for.
+ */
+function websocketOf(text: string, reached: Endpoint | null): Endpoint {
   const url = URL.parse(text);
-  if (url === null || !/^wss?:$/.test(url.protocol)) throw new LinkError('not-spoken', 'Outline');
+  if (url === null || !/^wss?:$/.test(url.protocol) || (reached?.plugin ?? '') !== '') throw new LinkError('not-spoken', 'Outline');
   const tls = url.protocol === 'wss:';
   const plugin = pluginText('v2ray-plugin', { tls, host: url.hostname, path: url.pathname + url.search, mux: '0' });
-  return { host: url.hostname, port: url.port || (tls ? '443' : '80'), plugin };
+  return { host: url.hostname, port: url.port || (tls ? '443' : '80'), ...reached, plugin };
 }

@@ -25,21 +25,21 @@ export function defineSingBox(node: Fields): ProxyDefinition | null {
   const describe = entryOf(types, type);
   if (describe !== undefined) return defineDescribed({ ...address, ...describe(node) });
   if (!keptTypes.has(type)) throw new LinkError('unknown-scheme', type.slice(0, 32));
-  const username = textOf(node, 'uuid', 'password', 'auth_str', 'user');
-  const password = 'uuid' in node || 'user' in node ? textOf(node, 'password') : '';
+  const username = textOf(node, 'uuid', 'user', 'username');
+  const secret = textOf(node, 'password', 'auth_str');
+  const login = username === '' ? { username: secret } : { username, password: secret };
   return defineDescribed({
     scheme: type,
     ...address,
     port: address.port || firstPort(node),
-    username,
-    password,
+    ...login,
     query: restOf(node, known),
   });
 }
 
 const notProxies = new Set(['direct', 'block', 'dns', 'selector', 'urltest', 'tor']);
 const keptTypes = new Set(['hysteria', 'hysteria2', 'tuic', 'anytls', 'shadowtls', 'ssh', 'naive', 'shadowsocksr']);
-const known = new Set(['type', 'tag', 'server', 'server_port', 'uuid', 'password', 'auth_str', 'user']);
+const known = new Set(['type', 'tag', 'server', 'server_port', 'uuid', 'password', 'auth_str', 'user', 'username']);
 const firstPort = (node: Fields) => /^\d+/.exec(textOf(node, 'server_ports'))?.[0] ?? '';
 
 interface Secrets {

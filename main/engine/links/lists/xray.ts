@@ -44,11 +44,11 @@ const login = ({ server, user }: Parts) => ({
 const protocols: Record<string, (parts: Parts) => Secrets> = {
   socks: (parts) => ({ scheme: 'socks5', ...login(parts) }),
   http: (parts) => ({ scheme: textOf(fieldsOf(parts.node, 'streamSettings'), 'security') === 'tls' ? 'https' : 'http', ...login(parts) }),
-  shadowsocks: ({ server }) => ({
+  shadowsocks: ({ node, server }) => ({
     scheme: 'ss',
     username: textOf(server, 'method').toLowerCase(),
     password: textOf(server, 'password'),
-    query: [['uot', isOn(server, 'uot') ? '1' : '']],
+    query: [['uot', isOn(server, 'uot') ? '1' : ''], ...streamOf(node, 'none')],
   }),
   trojan: ({ node, server }) => ({ scheme: 'trojan', username: textOf(server, 'password'), query: streamOf(node, 'tls') }),
   vless: ({ node, user }) => ({
