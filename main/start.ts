@@ -1,4 +1,5 @@
 /** `npm start`: the desktop window where Electron can run, else one sentence why not and the same interface in a browser. */
+import './cli/compile-cache.ts';
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
@@ -17,7 +18,9 @@ const { DISPLAY, WAYLAND_DISPLAY, ...noDisplay } = process.env;
 const skip = process.platform !== 'linux' && 'displays are a matter of Linux';
 
 test('without a display: one sentence why there is no window, then the same program with the same options', { skip }, async (t) => {
-  const args = [start, '--data', temporaryDataFolder(t), '--listen', '127.0.0.1:0', '--json'];
+  const data = temporaryDataFolder(t);
+  mkdirSync(data, { mode: 0o700 });
+  const args = [start, '--data', data, '--listen', '127.0.0.1:0', '--json'];
   const program = spawn(process.execPath, args, { env: noDisplay, stdio: ['ignore', 'pipe', 'pipe'] });
   const stderr = text(program.stderr);
   let stdout = '';
@@ -29,6 +32,7 @@ test('without a display: one sentence why there is no window, then the same prog
   assert.equal(program.exitCode, 0);
   assert.match(await stderr, /^No desktop window: there is no display\. .*\n$/);
   assert.match(stdout, /"event":"listening"/);
+  assert.ok(existsSync(join(data, 'compiled'))); // see compile-cache.test.ts
 });
 
 test('help, a diagnosis and wrong options are answered in words, with or without a display', async () => {
