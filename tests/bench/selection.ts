@@ -27,7 +27,7 @@ await using site = await startSite();
 const clientHello = await createClientHello();
 const parts: Record<string, () => Row[] | Promise<Row[]>> = {
   steady: () => steady(site, full ? 20_000 : 8000),
-  resets: () => resets(site, clientHello),
+  resets: () => resets(site, clientHello, full ? 60_000 : 3000),
   blackholed: () => blackholed(site, clientHello),
   censored: () => censored(site),
   network: () => network(site),
