@@ -23,6 +23,7 @@ import { startHeadless } from '../rigs/headless.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
 import { missing, type Program, startProgram, temporaryFolder } from '../rigs/programs.ts';
+import { startTrojanServer } from '../rigs/trojan-program.ts';
 import { startUdpEcho } from '../rigs/udp-echo.ts';
 import { type SchemeName, type StreamName, startV2ray, v2rayWay, webSocketPath } from '../rigs/v2ray.ts';
 import { verdict } from '../rigs/verdict.ts';
@@ -98,33 +99,12 @@ describe('v2ray', { skip: missing('v2ray') }, () => {
   });
 });
 
-/** A trojan server with a web server behind it. */
-function startTrojan(folder: string, remotePort: number, certificate: Certificate = serverCertificate): Promise<Program> {
-  return startProgram(folder, 'trojan', async (port) => {
-    const config = {
-      run_type: 'server',
-      local_addr: '127.0.0.1',
-      local_port: port,
-      remote_addr: '127.0.0.1',
-      remote_port: remotePort,
-      password: ['trojan pass/word'],
-      log_level: 2,
-      ssl: { cert: certificate.certFile, key: certificate.keyFile, alpn: ['http/1.1'], session_timeout: 600 },
-      tcp: { no_delay: true, keep_alive: true },
-      mysql: { enabled: false },
-    };
-    const file = path.join(folder, `trojan-${port}.json`);
-    await writeFile(file, JSON.stringify(config));
-    return ['-c', file];
-  });
-}
-
 describe('trojan', { skip: missing('trojan') }, () => {
   const way = v2rayWay('trojan', 'tls');
   test('carries, and knows its password and its name', async () => {
     await using folder = await temporaryFolder();
     await using site = await startHttpOrigin();
-    await using proxy = await startTrojan(folder.path, site.port);
+    await using proxy = await startTrojanServer(folder.path, site.port);
     await carries(outboundTo(way, proxy));
     await carriesDatagrams(way, proxy);
     assert.equal(await verdict(way, proxy), 'works');
@@ -136,7 +116,7 @@ describe('trojan', { skip: missing('trojan') }, () => {
     await using folder = await temporaryFolder();
     await using site = await startHttpOrigin();
     for (const certificate of [expiredCertificate, otherNameCertificate]) {
-      await using proxy = await startTrojan(folder.path, site.port, certificate);
+      await using proxy = await startTrojanServer(folder.path, site.port, certificate);
       assert.equal(await verdict(way, proxy), 'proxy-certificate');
       assert.equal(await verdict({ ...way, query: { sni: 'proxy.test', allowInsecure: '1' } }, proxy), 'works');
     }
@@ -195,13 +175,13 @@ test('Chromium loads a page through each', { skip: missing('v2ray', 'trojan') },
   };
   await loads(v2rayWay('vmess', 'tcp'), startV2ray(folder.path, 'vmess', 'tcp'));
   await loads(v2rayWay('vless', 'ws+tls'), startV2ray(folder.path, 'vless', 'ws+tls'));
-  await loads(v2rayWay('trojan', 'tls'), startTrojan(folder.path, origin.port));
+  await loads(v2rayWay('trojan', 'tls'), startTrojanServer(folder.path, origin.port));
 });
 
 test('a pinned certificate is all that is checked, and no other one is taken', { skip: missing('trojan') }, async () => {
   await using folder = await temporaryFolder();
   await using site = await startHttpOrigin();
-  await using proxy = await startTrojan(folder.path, site.port, expiredCertificate);
+  await using proxy = await startTrojanServer(folder.path, site.port, expiredCertificate);
   const pinOf = ({ cert }: Certificate) => new X509Certificate(cert).fingerprint256;
   const pinnedTo = (certificate: Certificate) => ({ ...v2rayWay('trojan', 'tls'), query: { pcs: pinOf(certificate), allowInsecure: '1' } });
   assert.equal(await verdict(pinnedTo(expiredCertificate), proxy), 'works');

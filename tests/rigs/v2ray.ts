@@ -5,7 +5,8 @@ import type { Way } from './connecting.ts';
 import { type Program, startProgram } from './programs.ts';
 
 const id = 'b831381d-6324-4d53-ad4f-8cda48b30811';
-const secret = 'trojan pass/word';
+/** The same for every server, so that one link leads to each. */
+export const trojanPassword = 'trojan pass/word';
 /** Its path is that of the file that v2ray writes into every answer's way. */
 export const webSocketPath = '/a/path';
 
@@ -31,7 +32,7 @@ export type StreamName = keyof typeof queries;
 const settings = {
   vmess: { clients: [{ id, alterId: 0 }] },
   vless: { clients: [{ id }], decryption: 'none' },
-  trojan: { clients: [{ password: secret }] },
+  trojan: { clients: [{ password: trojanPassword }] },
 } as const;
 
 export type SchemeName = keyof typeof settings;
@@ -40,7 +41,7 @@ export type SchemeName = keyof typeof settings;
 export function v2rayWay(scheme: SchemeName, stream: StreamName, query: Record<string, string> = {}): Way {
   return {
     scheme,
-    login: { username: scheme === 'trojan' ? secret : id, password: '' },
+    login: { username: scheme === 'trojan' ? trojanPassword : id, password: '' },
     query: { security: 'none', ...queries[stream], ...query },
   };
 }
@@ -87,7 +88,7 @@ export function startV2rayClient(folder: string, scheme: SchemeName, stream: Str
 }
 
 function clientSettings(scheme: SchemeName, server: { address: string; port: number }): object {
-  if (scheme === 'trojan') return { servers: [{ ...server, password: secret }] };
+  if (scheme === 'trojan') return { servers: [{ ...server, password: trojanPassword }] };
   const user = scheme === 'vmess' ? { id, alterId: 0, security: 'aes-128-gcm' } : { id, encryption: 'none' };
   return { vnext: [{ ...server, users: [user] }] };
 }
