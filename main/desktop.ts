@@ -9,6 +9,7 @@ import { sortDesktopArguments } from './cli/desktop-arguments.ts';
 import { runDiagnosis } from './cli/diagnose.ts';
 import { importAll, readImports } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
+import { outliveReaders } from './cli/outlive-readers.ts';
 import { createReport } from './cli/report.ts';
 import { restoreSystemProxy } from './cli/restore-system-proxy.ts';
 import { explainStartFailure, translateStartFailure } from './cli/start-failure.ts';
@@ -31,6 +32,7 @@ import { stopBeforeQuit } from './shell/quit.ts';
 import { openShell, type Shell } from './shell/shell.ts';
 import { isOurPage } from './shell/window.ts';
 
+outliveReaders();
 const root = app.getAppPath();
 const { options: given, others } = sortDesktopArguments(process.argv.slice(1));
 

@@ -5,6 +5,7 @@ import { endOnCrash } from './cli/crash.ts';
 import { runDiagnosis } from './cli/diagnose.ts';
 import { type Import, importAll, readImports } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
+import { outliveReaders } from './cli/outlive-readers.ts';
 import { createReport } from './cli/report.ts';
 import { restoreSystemProxy } from './cli/restore-system-proxy.ts';
 import { explainStartFailure } from './cli/start-failure.ts';
@@ -19,6 +20,7 @@ import { createProgram } from './program.ts';
 const sameSignalMs = 1000;
 const files = join(import.meta.dirname, '../dist/renderer');
 
+outliveReaders();
 process.exitCode = await run(process.argv.slice(2));
 
 /** Runs until a signal comes. Returns the exit code: 0 stopped, 1 could not start, 2 wrong option; see also `runDiagnosis`. */

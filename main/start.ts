@@ -5,10 +5,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { sortDesktopArguments } from './cli/desktop-arguments.ts';
 import { parseOptions } from './cli/options.ts';
+import { outliveReaders } from './cli/outlive-readers.ts';
 
 const root = join(import.meta.dirname, '..');
 const fetchDeadlineMs = 120_000;
 
+outliveReaders();
 const argv = process.argv.slice(2);
 const electron = wantsWords() ? null : findElectron();
 if (electron?.executable === undefined) {

@@ -9,9 +9,8 @@ export interface Report {
   restored(outcome: string, sentence: string): void;
 }
 
-/** Tells on standard output what happens: one JSON object a line, or sentences. Once nobody reads any more, it goes on silently. */
+/** Tells on standard output what happens: one JSON object a line, or sentences. */
 export function createReport(json: boolean): Report {
-  process.stdout.on('error', () => {});
   return json ? jsonReport(writeLine) : sentences(writeLine);
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -21,6 +21,12 @@ const isReal = process.env.PAPERPLANE_ELECTRON === 'real';
 /** Why the desktop program cannot run here, or false. PAPERPLANE_ELECTRON=real takes the real Electron, else the stand-in is taken. */
 export const noDesktop: string | false =
   !isReal && process.platform === 'win32' ? 'the Electron stand-in does not run on Windows: set PAPERPLANE_ELECTRON=real' : false;
+
+/** The built desktop program, with nobody to drive it. */
+export function spawnDesktop(args: readonly string[], options: SpawnOptions): ChildProcess {
+  const executable: string = isReal ? createRequire(import.meta.url)('electron') : standIn;
+  return spawn(executable, ['--no-sandbox', root, ...args], options);
+}
 
 export interface Desktop extends AsyncDisposable {
   readonly electron: ElectronApplication;
@@ -86,9 +92,7 @@ export async function startDesktop({ args = [], env = {}, dataFolder }: DesktopO
     quit,
     [Symbol.asyncDispose]: end,
     async startAgain(...more) {
-      const executable: string = isReal ? createRequire(import.meta.url)('electron') : standIn;
-      const again = spawn(executable, ['--no-sandbox', ...ours, ...more], { env: environment, stdio: 'ignore' });
-      const [code] = await once(again, 'exit');
+      const [code] = await once(spawnDesktop([...ours.slice(1), ...more], { env: environment, stdio: 'ignore' }), 'exit');
       return code;
     },
   };
