@@ -1,3 +1,4 @@
+import './base.css'; // first: what the parts say of themselves comes after it, and counts more
 import { useEffect, useRef } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { createRoot } from 'react-dom/client';
@@ -6,13 +7,13 @@ import { chooseLanguage } from './locales/language.ts';
 import { Navigation } from './parts/navigation.tsx';
 import { Notices } from './parts/notices.tsx';
 import { PendingDialog } from './parts/pending-dialog.tsx';
+import { useKeptFocus } from './parts/use-kept-focus.ts';
 import { useView } from './parts/use-view.ts';
 import { watchEngine } from './store.ts';
 import { FixView } from './views/fix.tsx';
 import { ImportView } from './views/import.tsx';
 import { ProxiesView } from './views/proxies.tsx';
 import { StatusView } from './views/status.tsx';
-import './base.css';
 import './app.css';
 
 const views = { status: StatusView, proxies: ProxiesView, import: ImportView, fix: FixView } as const;
@@ -23,6 +24,7 @@ function App() {
   const View = views[view];
   const main = useRef<HTMLElement>(null);
   const shown = useRef(view);
+  useKeptFocus(main);
   useEffect(() => {
     // As after loading a page, reading goes on at the new view's heading.
     if (shown.current !== view) main.current?.querySelector('h1')?.focus();

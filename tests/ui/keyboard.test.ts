@@ -37,6 +37,7 @@ test('everything can be done with the keyboard alone', async () => {
   await tabTo(page, 'button', 'Add');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ready');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
 
   // The proxies: into the list, over its rows with the arrows, into a row's buttons with Tab.
   await page.reload();
@@ -74,6 +75,35 @@ test('everything can be done with the keyboard alone', async () => {
   await expect(page.getByRole('row')).toContainText('Line 1');
   await tabTo(page, 'row', /^Line 1/);
   await tabTo(page, 'button', 'Correct them');
+});
+
+test('where what had the focus goes away, the keyboard goes on at the heading', async () => {
+  await using ui = await openInterface({ args: ['--import', 'socks5://127.0.0.1:9#Ann\nsocks5://127.0.0.2:9#Ben'] });
+  const { page } = ui;
+  const view = (name: string) => page.goto(`${new URL(page.url()).origin}/#/${name}`);
+  const heading = page.getByRole('heading', { level: 1 });
+  await view('import');
+  await page.getByRole('textbox').fill('socks5://127.0.0.3:9#Cleo');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByRole('region', { name: 'What was found' })).toBeVisible();
+  await view('status');
+  await page.getByRole('button', { name: 'Dismiss' }).press('Enter');
+  await expect(heading).toBeFocused();
+
+  await view('proxies');
+  await page.getByRole('row').first().press('Space');
+  await page.getByRole('button', { name: 'Clear the selection' }).press('Enter');
+  await expect(heading).toBeFocused();
+  await page.getByRole('row').first().press('Space');
+  await page.getByRole('button', { name: 'Remove…' }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).press('Enter');
+  await expect(page.getByRole('row')).toHaveCount(2);
+  await expect(heading).toBeFocused();
+
+  // What stays has the focus as before, and what was left keeps nothing.
+  await page.getByRole('button', { name: 'Export…' }).press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Export…' })).toBeFocused();
 });
 
 test('what has the focus can be seen to have it', async () => {
