@@ -13,6 +13,8 @@ export const subscriptions = {
   used: '{{used}} used',
   expires: 'until {{date}}',
   expired: 'expired on {{date}}',
+  low: 'Nearly used up. Renew it, or add another list.',
+  none: 'Used up or expired. Renew it, or add another list.',
   update: 'Fetch {{name}} now',
   remove: 'Remove {{name}}',
   removeTitle: 'Remove this list?',

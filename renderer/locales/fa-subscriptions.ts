@@ -14,6 +14,8 @@ export const subscriptions: Locale['subscriptions'] = {
   used: '{{used}} مصرف شده',
   expires: 'تا {{date}}',
   expired: 'در {{date}} تمام شد',
+  low: 'رو به پایان است. تمدیدش کنید یا فهرست دیگری اضافه کنید.',
+  none: 'تمام شده است. تمدیدش کنید یا فهرست دیگری اضافه کنید.',
   update: 'گرفتن {{name}} همین حالا',
   remove: 'برداشتن {{name}}',
   removeTitle: 'این فهرست برداشته شود؟',

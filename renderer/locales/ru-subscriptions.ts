@@ -16,6 +16,8 @@ export const subscriptions: Locale['subscriptions'] = {
   used: 'израсходовано {{used}}',
   expires: 'до {{date}}',
   expired: 'истёк {{date}}',
+  low: 'Почти израсходовано. Продлите или добавьте другой список.',
+  none: 'Больше не действует. Продлите или добавьте другой список.',
   update: 'Загрузить «{{name}}» сейчас',
   remove: 'Удалить «{{name}}»',
   removeTitle: 'Удалить этот список?',

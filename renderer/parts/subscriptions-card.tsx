@@ -95,10 +95,24 @@ function Quota({ row: { usedBytes, totalBytes, expiresAt } }: { row: Subscriptio
   const end =
     expiresAt === null ? null : t(expiresAt < Date.now() ? 'subscriptions.expired' : 'subscriptions.expires', { date: date(expiresAt) });
   if (amount === null && end === null) return null;
+  const rest = restOf({ usedBytes, totalBytes, expiresAt });
   return (
-    <div className="progress">
-      {usedBytes !== null && totalBytes !== null && <progress value={Math.min(usedBytes, totalBytes)} max={totalBytes} aria-hidden />}
-      <span>{[amount, end].filter((part) => part !== null).join(' · ')}</span>
-    </div>
+    <>
+      <div className={`progress ${rest}`}>
+        {usedBytes !== null && totalBytes !== null && <progress value={Math.min(usedBytes, totalBytes)} max={totalBytes} aria-hidden />}
+        <span>{[amount, end].filter((part) => part !== null).join(' · ')}</span>
+      </div>
+      {rest !== 'enough' && <p className={`subscription-rest ${rest}`}>{t(`subscriptions.${rest}`)}</p>}
+    </>
   );
 }
+
+/** `low`: a tenth or three days are left. */
+function restOf({ usedBytes, totalBytes, expiresAt }: Pick<SubscriptionRow, 'usedBytes' | 'totalBytes' | 'expiresAt'>) {
+  const left = totalBytes === null ? 1 : 1 - (usedBytes ?? 0) / totalBytes;
+  const leftMs = (expiresAt ?? Number.POSITIVE_INFINITY) - Date.now();
+  if (left <= 0 || leftMs <= 0) return 'none';
+  return left <= 0.1 || leftMs <= 3 * dayMs ? 'low' : 'enough';
+}
+
+const dayMs = 86_400_000;

@@ -49,12 +49,23 @@ test('a pasted address is asked for, fetched, shown with its quota, fetched agai
   await expect(lists(page)).toContainText('Volunteers');
   await expect(lists(page)).toContainText('1 proxy · fetched');
   await expect(lists(page)).toContainText('3 GB of 10 GB used · until 1 Jan 2030');
+  await expect(lists(page)).not.toContainText('Renew it');
   assert.equal(server.requests.length, 1);
 
+  const fetchAgain = lists(page).getByRole('button', { name: /Fetch .*Volunteers.* now/ });
+  const tell = async (quota: string) => {
+    server.answer = { ...server.answer, headers: { ...server.answer.headers, 'subscription-userinfo': quota } };
+    await fetchAgain.click();
+  };
+  await tell('upload=0; download=9100000000; total=10000000000');
+  await expect(lists(page)).toContainText('Nearly used up. Renew it, or add another list.');
+  await tell('upload=0; download=10000000000; total=10000000000');
+  await expect(lists(page)).toContainText('Used up or expired. Renew it, or add another list.');
+  await tell('expire=1500000000');
+  await expect(lists(page)).toContainText('expired on 14 Jul 2017Used up or expired.');
+
   server.answer = { status: 403 };
-  await lists(page)
-    .getByRole('button', { name: /Fetch .*Volunteers.* now/ })
-    .click();
+  await fetchAgain.click();
   await expect(lists(page)).toContainText('Not fetched: The server did not give the list.');
   await expect(lists(page)).toContainText('1 proxy · fetched');
 
