@@ -18,10 +18,9 @@ interface Formats {
 
 /** Numbers as the person's language writes them. Steps of 1,000, as networks count. */
 export function useFormats(): Formats {
-  const { locale, direction } = useLocale();
-  const unitDisplay = direction === 'rtl' ? 'narrow' : 'short'; // Persian's short form of MB/s is three words
+  const { locale } = useLocale();
   const write = (value: number, unit: string, fraction: number) =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay, maximumFractionDigits: fraction }).format(value);
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: fraction }).format(value);
   const sized = (bytes: number, suffix: string) => {
     const step = Math.min(steps.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3) - 1));
     const value = bytes / 1000 ** (step + 1);

@@ -17,10 +17,12 @@ export function ImportSummary() {
   return (
     <section className={`banner ${clean ? 'good' : 'wait'}`} aria-label={t('report.title')}>
       <Icon aria-hidden />
-      <p role="status">{parts.join(' · ')}</p>
-      <Link className="banner-link" href="#/import">
-        {t('report.details')}
-      </Link>
+      <div className="banner-text">
+        <p role="status">{parts.join(' · ')}</p>
+        <Link className="banner-link" href="#/import">
+          {t('report.details')}
+        </Link>
+      </div>
       <IconButton icon={X} label={t('notices.dismiss')} onPress={forgetImported} />
     </section>
   );

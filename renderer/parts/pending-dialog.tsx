@@ -37,13 +37,14 @@ function Question({ pending }: { pending: PendingImport }) {
               <Ltr>{address}</Ltr>
             </li>
           ))}
+          {further > 0 && <li>{t('pending.more', { count: further })}</li>}
           {lists.map(({ host, name }) => (
             <li key={`${host} ${name}`}>
               <Ltr>{host}</Ltr>
-              {name !== '' && <bdi> · {name}</bdi>}
+              {name !== '' && ' · '}
+              <bdi>{name}</bdi>
             </li>
           ))}
-          {further > 0 && <li>{t('pending.more', { count: further })}</li>}
         </ul>
       )}
       {lists.some(({ isPlain }) => isPlain) && <p className="dialog-warning">{t('subscriptions.plain')}</p>}

@@ -35,7 +35,7 @@ export function ProxyItem({ id, row, inUse, onShare, onRemove }: ProxyItemProps)
       <ProxyMark tone={toneOf(row)} />
       <div className="proxy-text">
         <p className="proxy-name">
-          <bdi>{row.label}</bdi>
+          <bdi title={row.label}>{row.label}</bdi>
           {row.pinned ? <PinnedBadge /> : inUse && <span className="badge">{t('row.inUse')}</span>}
           {row.address !== row.label && <Ltr className="proxy-address">{row.address}</Ltr>}
         </p>

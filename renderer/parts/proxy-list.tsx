@@ -52,7 +52,9 @@ export function ProxyList({ search, selected }: { search: string; selected: Sele
         onConfirm={() => removing !== null && void call('removeProxies', { ids: [removing.id] })}
         onClose={() => setRemoving(null)}
       >
-        <bdi className="dialog-name">{removing?.label}</bdi>
+        <p className="dialog-name">
+          <bdi>{removing?.label}</bdi>
+        </p>
       </ConfirmDialog>
     </>
   );

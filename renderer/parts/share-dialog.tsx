@@ -84,7 +84,13 @@ function Share({ what }: { what: Shared }) {
 function Name({ of }: { of: Shared }) {
   const { t } = useTranslation();
   if ('ids' in of) return <p className="dialog-name">{t('selection.count', { count: of.ids.length })}</p>;
-  return <bdi className="dialog-name">{'row' in of ? of.row.label : of.search}</bdi>;
+  const name = 'row' in of ? of.row.label : of.search;
+  if (name === '') return null;
+  return (
+    <p className="dialog-name">
+      <bdi>{name}</bdi>
+    </p>
+  );
 }
 
 const fileNames: Record<ExportFormat, string> = {

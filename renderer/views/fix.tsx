@@ -15,7 +15,7 @@ export function FixView() {
   const { t } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
   const looking = useDiagnosis();
-  const { diagnosis, isLooking, look, repair } = looking;
+  const { diagnosis, isLooking, repair } = looking;
   // The button that was pressed goes away with what it repaired.
   const repairAndRead = (id: string) => void repair(id).then(() => heading.current?.focus());
   return (
@@ -34,26 +34,24 @@ export function FixView() {
           ))}
         </ul>
       )}
-      <div>
-        <Button className="button" isDisabled={isLooking} onPress={look}>
-          {t('diagnosis.again')}
-        </Button>
-      </div>
       {diagnosis !== null && diagnosis.unchecked.length > 0 && <NotChecked unchecked={diagnosis.unchecked} />}
     </>
   );
 }
 
-function Summary({ diagnosis, isLooking, isRepaired }: Looking) {
+function Summary({ diagnosis, isLooking, isRepaired, look }: Looking) {
   const { t } = useTranslation();
   const count = diagnosis?.findings.length ?? null;
   const isBusy = isLooking || count === null;
   const Icon = isBusy ? LoaderCircle : count === 0 ? CircleCheck : TriangleAlert;
   const sentence = isBusy ? t('diagnosis.looking') : count === 0 ? t('diagnosis.nothing') : t('diagnosis.things', { count });
   return (
-    <div className={`banner tall ${isBusy ? '' : count === 0 ? 'good' : 'bad'}`}>
+    <div className={`banner ${isBusy ? '' : count === 0 ? 'good' : 'bad'}`}>
       <Icon aria-hidden />
       <p role="status">{isRepaired && !isBusy ? `${t('diagnosis.repaired')} ${sentence}` : sentence}</p>
+      <Button className="button" isDisabled={isLooking} onPress={look}>
+        {t('diagnosis.again')}
+      </Button>
     </div>
   );
 }
