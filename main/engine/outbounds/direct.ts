@@ -3,6 +3,7 @@ import { BulkSocket } from '../bulk-socket.ts';
 import type { Destination, Outbound } from '../outbound.ts';
 import { directError } from './direct-error.ts';
 import { openUdp } from './direct-packets.ts';
+import { createNames } from './names.ts';
 import { ignoreErrors, underSignal, untilEvent } from './under-signal.ts';
 
 /**
@@ -18,6 +19,8 @@ const keepAliveMs = 60_000;
  * a proxy, never a way around one. Errors are destination-*, or `internal` when this process has no file descriptors left.
  */
 export function createDirect(): Outbound {
+  const lookup = createNames();
+  const socketOptions = ({ host, port }: Destination): TcpNetConnectOpts => ({ host, port, lookup, ...usual });
   return {
     label: 'direct',
     async connect(destination, signal) {
@@ -28,10 +31,6 @@ export function createDirect(): Outbound {
     socketOptions,
     openPackets: openUdp,
   };
-}
-
-function socketOptions({ host, port }: Destination): TcpNetConnectOpts {
-  return { host, port, ...usual };
 }
 
 const usual = {
