@@ -25,21 +25,35 @@ async function post<T>(name: CommandName, args: unknown): Promise<Outcome<T>> {
   }
 }
 
+/**
+ * A browser keeps six connections to one address for all its tabs, and a stream of states takes one for as long as it is open. So a tab has
+ * one only while it is shown: when it is shown again, the newest state comes first.
+ */
 function watchState(listener: (state: AppState | null) => void): () => void {
-  let source: EventSource;
+  let source: EventSource | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   const open = () => {
-    source = new EventSource('/api/state');
-    source.onmessage = (event) => listener(JSON.parse(event.data) as AppState);
-    source.onerror = () => {
+    const opened = new EventSource('/api/state');
+    opened.onmessage = (event) => listener(JSON.parse(event.data) as AppState);
+    opened.onerror = () => {
       listener(null);
       // The browser reconnects by itself after a lost connection, but gives up after an answer that is not 200.
-      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, retryAfterMs);
+      if (opened.readyState === EventSource.CLOSED) retry = setTimeout(open, retryAfterMs);
     };
+    source = opened;
   };
-  open();
-  return () => {
+  const close = () => {
     clearTimeout(retry);
-    source.close();
+    source?.close();
+  };
+  const follow = () => {
+    close();
+    if (!document.hidden) open();
+  };
+  document.addEventListener('visibilitychange', follow);
+  follow();
+  return () => {
+    document.removeEventListener('visibilitychange', follow);
+    close();
   };
 }
