@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { EngineError } from '../../main/engine/errors.ts';
 import type { Destination } from '../../main/engine/outbound.ts';
 import { protocols } from '../../main/engine/outbounds/index.ts';
+import type { Counters } from '../../main/engine/selection/stuck-streams.ts';
 import { trustTestAuthority } from '../rigs/certificates.ts';
 import { failure as earlyFailure, echoes, lateFailure, outboundTo, soon, type Way } from '../rigs/connecting.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
@@ -83,6 +84,17 @@ for (const rig of protocolRigs) {
         assert.ok(stream instanceof Socket);
         stream.destroy();
       });
+
+    test('counts what passes, by which it is found when it is stuck', async () => {
+      await using origin = await startEcho();
+      await using proxy = await rig.start();
+      const stream = await outboundTo(rig, proxy).connect({ host: 'origin.test', port: origin.port }, soon());
+      const counted = stream as typeof stream & Counters;
+      const { bytesRead, bytesWritten } = counted;
+      await echoes(stream);
+      assert.ok(counted.bytesRead > bytesRead && counted.bytesWritten > bytesWritten);
+      stream.destroy();
+    });
 
     test('understands answers that come byte by byte', async () => {
       await using origin = await startEcho();

@@ -37,6 +37,7 @@ export async function startLabEngine(proxies: readonly LabProxy[]) {
     commands: engine.commands,
     wake: engine.wake,
     endpoint,
+    traffic: () => engine.store.getState().traffic,
     /** The first state from now on that `matches`. Rejects where none comes. */
     async state(matches: (state: AppState) => boolean): Promise<AppState> {
       const { promise, resolve, reject } = Promise.withResolvers<AppState>();

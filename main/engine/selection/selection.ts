@@ -59,12 +59,12 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
   const lessons = new Lessons({ proxies, now, learn: (trait, entry, signal) => learnTrait(trait, entry, prober.anyAddress(), signal) });
   const onDoubt = prober.recheck.bind(prober);
   const warm = new WarmTunnels({ isActive: (entry) => entry === proxies.current, now: () => performance.now(), onDoubt });
-  const streams = new StuckStreams<ProxyEntry>({ isDead: ({ record }) => isFailing(record), now });
+  const streams = new StuckStreams<ProxyEntry>({ isDead: ({ record }) => isFailing(record), onDoubt, now });
   const pool = new Pool({ proxies, warm, now, onDoubt, onStream: (entry, stream) => streams.add(entry, stream) });
   const datagrams = new DatagramPool({ proxies, now, onDoubt });
   const networkChanged = () => {
     warm.drop();
-    for (const each of [faults, proxies, rounds, pool, datagrams]) each.networkChanged();
+    for (const each of [faults, proxies, rounds, streams, pool, datagrams]) each.networkChanged();
     onChange();
   };
 

@@ -1,10 +1,11 @@
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 const stuckMs = 15_000;
+/** One that was there before the network changed most likely leads nowhere. */
+const stuckBeforeMs = 5000;
 const sweepMs = 5000;
 
-/** Bytes since the connection began, as net.Socket counts them. */
+/** Bytes since the connection began, as net.Socket counts them; our own streams do the same. */
 export interface Counters {
   readonly bytesRead: number;
   readonly bytesWritten: number;
@@ -28,16 +29,26 @@ export function lookAgain(before: Look, { bytesRead, bytesWritten }: Counters, n
 
 export interface StuckStreamsOptions<Proxy> {
   readonly isDead: (proxy: Proxy) => boolean;
+  /** A stream of a proxy that is not known to be dead is stuck: it or its destination is to blame, and a probe will tell. */
+  readonly onDoubt: (proxy: Proxy) => void;
   readonly now: () => number; // milliseconds, from any start
+}
+
+interface Watched<Proxy> {
+  readonly proxy: Proxy;
+  look: Look;
+  isFromBefore: boolean; // a change of networks
+  isDoubted: boolean; // since it waits
 }
 
 /**
  * The live streams by proxy. Those of a dead one that have waited for an answer for 15 seconds are closed, so that applications connect again,
- * and through another one. Streams of working proxies and idle streams are never touched.
+ * and through another one; so are, sooner, those from before a change of networks. Other streams of working proxies and idle streams are never
+ * touched.
  */
 export class StuckStreams<Proxy> {
   readonly #options: StuckStreamsOptions<Proxy>;
-  readonly #streams = new Map<Socket, { readonly proxy: Proxy; look: Look }>();
+  readonly #streams = new Map<Counted, Watched<Proxy>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: StuckStreamsOptions<Proxy>) {
@@ -49,11 +60,11 @@ export class StuckStreams<Proxy> {
     return this.#streams.size;
   }
 
-  /** Watches the stream until it closes. Anything but a socket has no counters and is not watched. */
+  /** Watches the stream until it closes. */
   add(proxy: Proxy, stream: Duplex): void {
-    if (!(stream instanceof Socket) || stream.destroyed) return;
+    if (!isCounted(stream) || stream.destroyed) return;
     const { bytesRead, bytesWritten } = stream;
-    this.#streams.set(stream, { proxy, look: { bytesRead, bytesWritten, waitingSince: null } });
+    this.#streams.set(stream, { proxy, look: { bytesRead, bytesWritten, waitingSince: null }, isFromBefore: false, isDoubted: false });
     stream.on('close', () => this.#streams.delete(stream));
   }
 
@@ -66,13 +77,28 @@ export class StuckStreams<Proxy> {
     clearInterval(this.#timer);
   }
 
+  networkChanged(): void {
+    for (const watched of this.#streams.values()) watched.isFromBefore = true;
+  }
+
   /** One look at all of them. */
   closeStuck(): void {
-    const { isDead, now } = this.#options;
+    const { isDead, onDoubt, now } = this.#options;
     for (const [stream, watched] of this.#streams) {
       watched.look = lookAgain(watched.look, stream, now());
       const { waitingSince } = watched.look;
-      if (waitingSince !== null && now() - waitingSince >= stuckMs && isDead(watched.proxy)) stream.destroy(); // the relay resets its client
+      const waitsMs = waitingSince === null ? 0 : now() - waitingSince;
+      const isLost = waitsMs >= stuckMs && isDead(watched.proxy);
+      if (isLost || (watched.isFromBefore && waitsMs >= stuckBeforeMs)) stream.destroy(); // the relay resets its client
+      const isStuck = waitsMs >= stuckMs;
+      if (isStuck && !isLost && !watched.isDoubted) onDoubt(watched.proxy);
+      watched.isDoubted = isStuck;
     }
   }
+}
+
+type Counted = Duplex & Counters;
+
+function isCounted(stream: Duplex): stream is Counted {
+  return 'bytesRead' in stream && 'bytesWritten' in stream;
 }

@@ -43,6 +43,8 @@ const nothing = Buffer.alloc(0);
 
 /** It reads in bulk, as sockets do. */
 class CodedStream extends Duplex implements BulkReader {
+  bytesRead = 0; // as sockets count them
+  bytesWritten = 0;
   readonly #inner: Duplex;
   readonly #coding: Coding;
   readonly #untilFirstWords: NodeJS.Timeout | undefined;
@@ -134,6 +136,7 @@ class CodedStream extends Duplex implements BulkReader {
 
   #say(plain: Buffer, done: () => void): void {
     this.#hasFirstWords = true;
+    this.bytesWritten += plain.length;
     clearTimeout(this.#untilFirstWords);
     const inner = this.#inner;
     const wire = this.#coding.encode(plain);
@@ -179,6 +182,7 @@ class CodedStream extends Duplex implements BulkReader {
   }
 
   #hand(piece: Buffer, wire: Buffer): boolean {
+    this.bytesRead += piece.length;
     const plain = this.#pour?.isQuick ? piece : kept(piece, wire);
     if (this.#pour) return this.#pour.sink(plain);
     this.push(plain);

@@ -15,6 +15,8 @@ export function createLateStream(outer: Duplex, open: (first: Buffer) => Promise
 }
 
 class LateStream extends Duplex {
+  bytesRead = 0; // as sockets count them
+  bytesWritten = 0;
   readonly #outer: Duplex;
   readonly #open: (first: Buffer) => Promise<Duplex>;
   #stopWatching = () => {};
@@ -42,6 +44,7 @@ class LateStream extends Duplex {
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: () => void): void {
     const stream = this.#stream;
+    this.bytesWritten += bytes.length;
     if (stream === null) this.#begin(bytes, done);
     else if (stream.write(bytes) || stream.writableLength === 0) done();
     else stream.once('drain', done);
@@ -77,7 +80,10 @@ class LateStream extends Duplex {
     this.#stream = stream;
     if (this.destroyed) return void stream.destroy();
     this.#outer.off('close', this.#lost); // which the one inside tells, once all that came is read
-    stream.on('data', (bytes: Buffer) => this.push(bytes) || stream.pause());
+    stream.on('data', (bytes: Buffer) => {
+      this.bytesRead += bytes.length;
+      if (!this.push(bytes)) stream.pause();
+    });
     stream.on('end', () => {
       this.#hasEnded = true;
       this.push(null);
