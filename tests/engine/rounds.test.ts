@@ -141,3 +141,14 @@ test('when the last good one fails while somebody connects, others are tried at 
   assert.ok(probes >= 10, String(probes));
   assert.ok(others.filter(({ record }) => isWorking(record)).length >= 10);
 });
+
+test('where only one group may be used and none of it works, its others are tried at once, though others work', async () => {
+  await using world = await startWorld();
+  const { proxies, rounds, probesIn, living } = world;
+  const group = living(30).map((entry) => ({ ...entry, id: `friends ${entry.id}`, source: 'friends.txt' }));
+  proxies.add([...living(5, 20), ...group]);
+  proxies.choose({ group: 'friends.txt' });
+  const probes = await probesIn(() => rounds.used());
+  assert.ok(probes >= 10, String(probes));
+  assert.ok(proxies.current && group.includes(proxies.current));
+});

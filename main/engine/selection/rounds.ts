@@ -60,10 +60,10 @@ export class Rounds {
     this.look();
   }
 
-  /** To be called when proxies changed: while the endpoint is in use and nothing works, many are tried at once. */
+  /** To be called when proxies changed: while the endpoint is in use and none that may be used works, many are tried at once. */
   look(): void {
     const { proxies, now } = this.#parts;
-    if (proxies.counts().working > 0 || this.#isIdle() || now() - this.#rescuedAt < rescue.everyMs) return;
+    if (proxies.current !== null || this.#isIdle() || now() - this.#rescuedAt < rescue.everyMs) return;
     this.#rescuedAt = now();
     this.#search(enoughGood, rescue.tries);
   }
