@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import type { Outbound, StreamOutcome } from '../../main/engine/outbound.ts';
+import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { type Endpoint, silentOutbound, startEndpoint } from '../rigs/endpoint.ts';
 import type { Rig } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -160,6 +162,21 @@ describe('answers', () => {
     const { client, head } = await through(endpoint, origin);
     assert.match(head, /^HTTP\/1.1 103 Early Hints\r\nLink: <\/a.css>; rel=preload\r\n/);
     assert.equal(await status(client), '200 OK');
+  });
+
+  test('it is told to the outbound how long one took, and of a request without one that it failed', async () => {
+    const outcomes: StreamOutcome[] = [];
+    await using origin = await startOrigin((head) => (head.startsWith('GET /none') ? '' : ok('here')));
+    const outbound: Outbound = {
+      ...createDirect(),
+      connect: ({ port }, signal) => createDirect().connect({ host: '127.0.0.1', port }, signal),
+      observe: (_, outcome) => outcomes.push(outcome),
+    };
+    await using endpoint = await startEndpoint({ outbound });
+    for (const path of ['/', '/none']) await readAnswer(await endpoint.open(get(origin.port, path)));
+    const [good, bad, ...others] = outcomes;
+    assert.ok(good?.kind === 'first-byte' && good.ms >= 0);
+    assert.deepEqual([bad, others], [{ kind: 'failed', code: 'proxy-closed' }, []]);
   });
 
   test('one that is cut short ends in a broken connection, not in a complete answer', async () => {

@@ -1,9 +1,10 @@
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type ClientRequest, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ErrorCode } from '../../../preload/contract.ts';
 import { EngineError, errorCode } from '../errors.ts';
+import type { Outbound, StreamOutcome } from '../outbound.ts';
 import type { Meter } from '../relay.ts';
 import { answerOf, type ConnectHead, longestHeadBytes } from './http-codec.ts';
 import { endToEnd, type OriginRequest, originRequest, transferCoding } from './http-message.ts';
@@ -13,6 +14,8 @@ import { createTurns } from './turns.ts';
 export interface ForwarderOptions {
   readonly connect: Connect;
   readonly meter: Meter;
+  /** What became of a stream that `connect` gave. */
+  readonly observe: NonNullable<Outbound['observe']>;
   isAllowed(authorization: string | undefined): boolean;
   /** A CONNECT that came after other requests. Resolves when its tunnel is closed. */
   onConnect(client: Socket, head: ConnectHead): Promise<void>;
@@ -45,7 +48,8 @@ export function createForwarder(options: ForwarderOptions): (client: Socket) => 
   return (client) => void server.emit('connection', client);
 }
 
-async function forward(request: IncomingMessage, response: ServerResponse, { connect, meter }: ForwarderOptions): Promise<void> {
+async function forward(request: IncomingMessage, response: ServerResponse, options: ForwarderOptions): Promise<void> {
+  const { connect, meter } = options;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   try {
@@ -53,7 +57,7 @@ async function forward(request: IncomingMessage, response: ServerResponse, { con
     const remote = await connect(request.socket, asked.destination, gone.signal);
     meter.connections++;
     try {
-      await exchange(request, response, remote, asked, meter);
+      await exchange(request, response, remote, asked, options);
     } finally {
       meter.connections--;
       remote.destroy();
@@ -68,7 +72,7 @@ async function exchange(
   response: ServerResponse,
   remote: Duplex,
   asked: OriginRequest,
-  meter: Meter,
+  { meter, observe }: ForwarderOptions,
 ): Promise<void> {
   const { path, headers } = asked;
   const outgoing = httpRequest({ createConnection: () => remote, method: request.method, path, headers });
@@ -83,7 +87,7 @@ async function exchange(
   outgoing.flushHeaders(); // the body may be long in coming
   request.pipe(outgoing);
 
-  const answer = await answerTo(outgoing);
+  const answer = await answerTo(outgoing, (outcome) => response.destroyed || observe(remote, outcome));
   if (transferCoding(answer.rawHeaders) === 'unknown') throw noAnswer();
   response.sendDate = false;
   response.writeHead(answer.statusCode ?? 0, answer.statusMessage, endToEnd(answer.rawHeaders));
@@ -93,10 +97,25 @@ async function exchange(
   await pipeline(answer, response);
 }
 
-function answerTo(outgoing: ReturnType<typeof httpRequest>): Promise<IncomingMessage> {
+/** Tells what became of the request, once: how long the answer took since all of it was said, or that none came. */
+function answerTo(outgoing: ClientRequest, tell: (outcome: StreamOutcome) => void): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const failed = () => reject(noAnswer());
-    outgoing.on('response', resolve).on('error', failed).on('close', failed);
+    let saidAt: number | null = null;
+    let isOver = false;
+    outgoing.once('finish', () => {
+      saidAt = performance.now();
+    });
+    const failed = () => {
+      if (!isOver) tell({ kind: 'failed', code: 'proxy-closed' });
+      isOver = true;
+      reject(noAnswer());
+    };
+    outgoing.on('error', failed).on('close', failed);
+    outgoing.on('response', (answer) => {
+      if (saidAt !== null) tell({ kind: 'first-byte', ms: performance.now() - saidAt });
+      isOver = true;
+      resolve(answer);
+    });
   });
 }
 

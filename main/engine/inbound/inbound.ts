@@ -13,7 +13,7 @@ import { createHttpServer } from './http-server.ts';
 import type { Login } from './login.ts';
 import { decodeOpening } from './opening.ts';
 import { isOwnAddress, listenAddress } from './own-address.ts';
-import type { Connect } from './session.ts';
+import type { Connect, TunnelOptions } from './session.ts';
 import { createSocks4Server, createSocks5Server } from './socks-server.ts';
 import { createAssociate } from './udp-association.ts';
 
@@ -94,7 +94,8 @@ function createServe(
     if (isOwnAddress(destination, client, ownPort())) throw new EngineError('destination-forbidden', 'this endpoint');
     return outbound.connect(destination, signal);
   };
-  const tunnels = { connect, meter, deadlines, carryFirstFlight: createFirstFlights({ outbound, meter }) };
+  const observe: TunnelOptions['observe'] = (stream, outcome) => outbound.observe?.(stream, outcome);
+  const tunnels = { connect, observe, meter, deadlines, carryFirstFlight: createFirstFlights({ outbound, meter }) };
   const socks4 = createSocks4Server(login, tunnels);
   const socks5 = createSocks5Server(login, tunnels, createAssociate({ outbound, meter, deadlines, idleMs: udpIdleMs }));
   const http = createHttpServer(login, tunnels);

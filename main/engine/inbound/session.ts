@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../../preload/contract.ts';
 import { withDeadline } from '../deadline.ts';
 import { errorCode } from '../errors.ts';
-import type { Destination } from '../outbound.ts';
+import type { Destination, Outbound } from '../outbound.ts';
 import { type Meter, relay } from '../relay.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { CarryFirstFlight } from './first-flight.ts';
@@ -23,6 +23,7 @@ export type Connect = (client: Socket, destination: Destination, signal: AbortSi
 
 export interface TunnelOptions {
   readonly connect: Connect;
+  readonly observe: NonNullable<Outbound['observe']>;
   readonly meter: Meter;
   readonly deadlines: Deadlines;
   readonly carryFirstFlight: CarryFirstFlight;
