@@ -53,15 +53,29 @@ test('a dead proxy is passed over at once, and the failure counts against it', a
   assert.equal(dead.record.reason, 'proxy-refused');
 });
 
-test('a silent proxy is raced by the next one, closed when it loses, and not blamed', async () => {
+test('a silent proxy is raced by the next one, closed when it loses, and not blamed, but looked at again', async () => {
   await using echo = await startEcho();
   await using alive = await startSocks5();
   await using silent = await startForwarder(alive, { blackhole: true });
   const mute = entryOf(silent, 5);
-  const { pool } = poolOf(mute, entryOf(alive, 50));
+  const { pool, doubted } = poolOf(mute, entryOf(alive, 50));
   (await pool.connect(echo, unhurried())).destroy();
   await silent.empty();
   assert.equal(mute.record.failures, 0);
+  assert.deepEqual(doubted, [mute.id]);
+});
+
+test('where no other one may be tried beside it, a silent proxy is looked at while it is waited for', async () => {
+  await using alive = await startSocks5();
+  await using silent = await startForwarder(alive, { blackhole: true });
+  const mute = entryOf(silent, 5);
+  const { pool, doubted } = poolOf(mute);
+  const controller = new AbortController();
+  const rejected = assert.rejects(pool.connect({ host: '127.0.0.1', port: 9 }, controller.signal), { code: 'aborted' });
+  await until(() => doubted.length > 0);
+  controller.abort();
+  await rejected;
+  await silent.empty();
 });
 
 test('a destination that refuses is not the fault of any proxy, and not every proxy is asked', async () => {

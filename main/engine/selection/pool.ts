@@ -127,12 +127,14 @@ export class Pool implements Outbound {
     };
   }
 
-  /** Those that began before the winner, and wait too long for what it has reached, have something to answer for. */
+  /** Those that began before the winner, and wait too long for what it has reached, have something to answer for: the others a probe asks. */
   #judgeLosers(begun: readonly Begun[], stream: Duplex): void {
     const winner = begun.find(({ entry }) => entry === this.#ways.get(stream)?.entry);
     for (const { entry, at } of begun) {
-      const isOverdue = winner !== undefined && at < winner.at && performance.now() - at >= overdueMs(entry);
-      if (isOverdue && isWorking(entry.record) && this.#suspicion.beaten(entry, at)) this.#parts.proxies.failed(entry, 'proxy-timeout');
+      if (winner === undefined || at >= winner.at || !isWorking(entry.record)) continue;
+      const isOverdue = performance.now() - at >= overdueMs(entry);
+      if (isOverdue && this.#suspicion.beaten(entry, at)) this.#parts.proxies.failed(entry, 'proxy-timeout');
+      else this.#parts.onDoubt(entry);
     }
   }
 
@@ -163,6 +165,7 @@ export class Pool implements Outbound {
     const started = performance.now();
     const steps: Steps = { ...cold };
     const overdue = setTimeout(() => {
+      onDoubt(entry);
       if (this.#suspicion.overdue(entry, started)) for (const { startAnother } of this.#waiting.get(entry) ?? []) startAnother();
     }, overdueMs(entry));
     try {
