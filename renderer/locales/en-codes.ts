@@ -7,7 +7,7 @@ export const errors = {
   'proxy-name-not-found': 'The proxy’s name could not be found.',
   'proxy-timeout': 'The proxy did not answer in time.',
   'proxy-closed': 'The proxy hung up before it was ready. It may be blocked on the way.',
-  'proxy-protocol': 'Something answered, but not in this proxy’s language. The link may be wrong.',
+  'proxy-protocol': 'Something answered, but not as this kind of proxy does. The link may be wrong.',
   'proxy-certificate': 'The proxy could not prove that it is who the link says. Do not trust it.',
   'proxy-clock': 'The clocks of the proxy and of this computer are too far apart. Check the date and time of this computer.',
   'proxy-login-required': 'The proxy asks for a user name and password, and the link has none.',
@@ -30,7 +30,7 @@ export const errors = {
   'unknown-command': 'This window and the program behind it do not fit together. Start Paperplane again.',
   'bad-arguments': 'The program behind this window did not accept that. It may be too long.',
   'unknown-proxy': 'This proxy is no longer in the list.',
-  'not-spoken': 'Paperplane does not speak this proxy’s language yet. It is kept for later.',
+  'not-spoken': 'Paperplane cannot use this kind of proxy yet. The link is kept for later.',
   'not-connected': 'This window has lost contact with the program behind it.',
   'data-folder-in-use': 'Another Paperplane is already running with the same data.',
   'data-folder-unusable':
@@ -50,7 +50,7 @@ export const errors = {
     'The system’s proxy setting could not be put back as it was. Paperplane tries again when it starts. “Fix my internet” shows what is set now.',
   'system-proxy-journal':
     'Another version of Paperplane has left a proxy setting here, and this one cannot read what was set before. Start that version once more, or see “Fix my internet”. Nothing is lost: the notes are kept.',
-  'system-proxy-no-endpoint': 'There is no local address that the system could use without a password.',
+  'system-proxy-no-endpoint': 'The system can only use Paperplane without a password, and there is no local address without one.',
   'system-proxy-unguarded': 'The process that puts your settings back after a crash could not start, so nothing was changed.',
   'finding-gone': 'What was to be repaired has changed meanwhile. Look again.',
   'repair-failed': 'The system did not allow this change, so nothing was changed.',
@@ -59,7 +59,7 @@ export const errors = {
   'list-too-large': 'The list is larger than 8 MB.',
   'list-is-page': 'A web page came instead of a list. The address may be wrong, or somebody put a page in its place.',
   'list-empty': 'There is nothing in this list that can be used.',
-  'unknown-subscription': 'This subscription is not there any more.',
+  'unknown-subscription': 'This list is not there any more.',
   internal: 'Something went wrong inside Paperplane. Please try again.',
 } as const satisfies Record<ErrorCode, string>;
 

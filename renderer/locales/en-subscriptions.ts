@@ -18,10 +18,10 @@ export const subscriptions = {
   update: 'Fetch {{name}} now',
   remove: 'Remove {{name}}',
   removeTitle: 'Remove this list?',
-  removeText: 'The proxies that came only from it go too, unless one is pinned. Its address is forgotten.',
+  removeText: 'The proxies that came only from it are removed too, but for one that you marked with the pin. Its address is forgotten.',
   offer_one: 'Subscribe to this list of proxies?',
   offer_other: 'Subscribe to these {{count, number}} lists of proxies?',
   offerLead:
-    'Paperplane will fetch it now and again from time to time, through your proxies. Subscribe only if you trust where it came from.',
+    'Paperplane fetches a list now and then again from time to time, through your proxies. Subscribe only if you trust where it came from.',
   accept: 'Subscribe',
 } as const;

@@ -5,9 +5,9 @@ export const selection: Locale['selection'] = {
   count_other: '{{count, number}} انتخاب شده',
   select: 'انتخاب',
   all: 'انتخاب همه',
-  allFound: 'انتخاب همهٔ یافته‌ها',
+  allFound: 'انتخاب همهٔ پیداشده‌ها',
   clear: 'لغو انتخاب',
-  removeTitle_one: '{{count, number}} پراکسی حذف شود؟',
-  removeTitle_other: '{{count, number}} پراکسی حذف شوند؟',
-  removeText: 'پیوندهای آن‌ها فراموش می‌شوند. اگر شاید باز لازم شوند، نخست برون‌بری کنید.',
+  removeTitle_one: '{{count, number}} پروکسی حذف شود؟',
+  removeTitle_other: '{{count, number}} پروکسی حذف شوند؟',
+  removeText: 'لینک‌هایشان هم حذف می‌شود. اگر شاید دوباره لازم شوند، اول از آن‌ها خروجی بگیرید.',
 };

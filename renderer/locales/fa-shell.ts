@@ -2,20 +2,20 @@ import type { Locale } from './locale.ts';
 
 export const shell: Locale['shell'] = {
   tray: {
-    out: 'خروج از راه \u2068{{proxy}}\u2069',
+    out: 'اتصال با \u2068{{proxy}}\u2069',
     use: 'استفاده از',
     automatic: 'بهترین (خودکار)',
     show: 'نمایش Paperplane',
   },
   menu: {
     quit: 'خروج از Paperplane',
-    file: 'پرونده',
+    file: 'فایل',
     close: 'بستن پنجره',
     edit: 'ویرایش',
     undo: 'واگرد',
     redo: 'ازنو',
     cut: 'برش',
-    copy: 'رونوشت',
+    copy: 'کپی',
     paste: 'چسباندن',
     delete: 'حذف',
     selectAll: 'انتخاب همه',
@@ -28,8 +28,8 @@ export const shell: Locale['shell'] = {
     unhide: 'نمایش همه',
   },
   start: {
-    failed: 'Paperplane آغاز نشد.',
+    failed: 'Paperplane اجرا نشد.',
     addressTaken:
-      'برنامهٔ دیگری از نشانی‌ای استفاده می‌کند که Paperplane برای برنامه‌های شما نگه می‌دارد (\u2066{{address}}\u2069). آن را ببندید و Paperplane را دوباره باز کنید.',
+      'برنامهٔ دیگری از آدرسی استفاده می‌کند که Paperplane برای برنامه‌های شما نگه می‌دارد (\u2066{{address}}\u2069). آن را ببندید و Paperplane را دوباره باز کنید.',
   },
 };

@@ -13,5 +13,5 @@ export const selection: Locale['selection'] = {
   removeTitle_few: 'Удалить {{count, number}} прокси?',
   removeTitle_many: 'Удалить {{count, number}} прокси?',
   removeTitle_other: 'Удалить {{count, number}} прокси?',
-  removeText: 'Их ссылки будут забыты. Сначала экспортируйте их, если они могут понадобиться.',
+  removeText: 'Их ссылки тоже будут удалены. Если они ещё могут понадобиться, сначала экспортируйте их.',
 };

@@ -86,9 +86,9 @@ test('a proxy is pinned for an hour, and the page says until when', async () => 
   const until = await page.evaluate((at) => new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' }).format(at ?? 0), pinnedUntil);
   await expect(rowOf(page, 'Vera')).toContainText(new RegExp(`Only this one is used until .*${until}`));
   await go(page, 'Status');
-  await expect(hero(page)).toContainText(new RegExp(`You pinned it until .*${until}`));
+  await expect(hero(page)).toContainText(new RegExp(`You chose to use only this one until .*${until}`));
   await page.getByRole('button', { name: 'Use any that works' }).click();
-  await expect(hero(page)).not.toContainText('You pinned it');
+  await expect(hero(page)).not.toContainText('You chose to use only this one');
   await program.state((state) => state.pinnedId === null && state.pinnedUntil === null);
 });
 
@@ -99,8 +99,8 @@ test('a proxy is excluded and included again', async () => {
   await program.state(({ status }) => status === 'ready');
   await go(page, 'Proxies');
   await choose(page, 'Vera', 'Never use this one');
-  await expect(rowOf(page, 'Vera')).toContainText('Never used');
-  await expect(page.getByText('1 never used')).toBeVisible();
+  await expect(rowOf(page, 'Vera')).toContainText('Excluded by you');
+  await expect(page.getByText('1 excluded')).toBeVisible();
   await program.state(({ active }) => active === null);
   await choose(page, 'Vera', 'Use this one again');
   await expect(rowOf(page, 'Vera')).toContainText('In use');
@@ -117,11 +117,11 @@ test('the mode is chosen, each with what it means, and where it leaves nothing t
   await expect(dialog.getByRole('radio', { name: /^Automatic.*Recommended/ })).toBeChecked();
   await dialog.getByText('One per site').click();
   await program.state(({ settings }) => settings.mode === 'sticky');
-  await dialog.getByText('Only the pinned one').click();
+  await dialog.getByText('Only the one I choose').click();
   await dialog.getByRole('button', { name: 'Done' }).click();
-  await expect(page.getByRole('button', { name: 'How proxies are chosen: Only the pinned one' })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'How proxies are chosen: Only the one I choose' })).toBeFocused();
   await go(page, 'Status');
-  await expect(hero(page)).toContainText('You let only a pinned proxy be used, and none is pinned.');
+  await expect(hero(page)).toContainText('Only a proxy that you choose may be used, and you have chosen none.');
   await page.getByRole('button', { name: 'Choose automatically' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ready');
 });
@@ -158,7 +158,7 @@ test('a direct check of the network is made only where the person allows it', as
   const { page, program } = ui;
   await go(page, 'Proxies');
   await page.getByRole('button', { name: /^How proxies are chosen/ }).click();
-  const allow = page.getByRole('switch', { name: /May Paperplane make one direct connection/ });
+  const allow = page.getByRole('switch', { name: /Check the network with a direct connection/ });
   await expect(allow).not.toBeChecked();
   await page.getByText('It reveals nothing but that this computer is on the network.').click();
   await expect(allow).toBeChecked();
@@ -180,10 +180,10 @@ test('while proxies are tested the status says how far it is, and can stop', asy
 });
 
 for (const [status, title, advice] of [
-  ['offline', 'Your computer has no network', 'holds it against no proxy'],
+  ['offline', 'Your computer has no network', 'goes on by itself when the network is back'],
   ['captive-portal', 'This network wants you to log in first', 'Open any page in a browser without Paperplane'],
 ] as const) {
-  test(`${status}: the page says what is wrong and that no proxy is to blame`, async () => {
+  test(`${status}: the page says what is wrong and what to do`, async () => {
     await using ui = await openInterface({ args: ['--import', 'socks5://127.0.0.1:9#Nobody'] });
     const { page } = ui;
     // No test can cut this computer off: the real states are changed in this one word on their way into the page.

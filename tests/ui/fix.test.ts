@@ -24,7 +24,7 @@ test('from a status that is not well to what is wrong, and by the keyboard to it
   await page.locator('.hero').getByRole('link', { name: 'Fix my internet' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   const status = page.locator('.view').getByRole('status').first();
-  await expect(status).toHaveText('2 things were found.');
+  await expect(status).toHaveText('2 problems were found.');
   const findings = page.locator('.finding');
   await expect(findings.first()).toContainText('~/.profile:1');
   await expect(findings.first()).toContainText(`Then# export http_proxy=http://***@127.0.0.1:${dead}`);
@@ -35,7 +35,7 @@ test('from a status that is not well to what is wrong, and by the keyboard to it
   await expect(change).toHaveAccessibleDescription(/~\/\.profile/);
   await change.focus();
   await page.keyboard.press('Enter');
-  await expect(status).toHaveText('Changed. 1 thing was found.');
+  await expect(status).toHaveText('Changed. 1 problem was found.');
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   assert.equal(await readFile(home.at('home/.profile'), 'utf8'), `# ${profile}`);
   assert.equal(await readFile(home.at('home/.npmrc'), 'utf8'), npmrc);
@@ -80,7 +80,7 @@ test('what was not checked is listed, and checked once direct connections are al
   await page.getByRole('link', { name: 'Fix internet' }).click();
   const unchecked = page.getByRole('region', { name: 'Not checked' });
   await expect(unchecked).toContainText('whether the network wants a login: it takes a direct connection, which you have not allowed');
-  await unchecked.getByText('May Paperplane make one direct connection').click();
+  await unchecked.getByText('Check the network with a direct connection').click();
   await expect(unchecked).not.toContainText('which you have not allowed');
 });
 

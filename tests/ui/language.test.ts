@@ -8,7 +8,7 @@ assertNothingLeftOpen();
 
 for (const { tags, lang, title } of [
   { tags: ['de-DE', 'ru-RU', 'en-US'], lang: 'ru', title: 'Найдём вам выход' },
-  { tags: ['fa-AF'], lang: 'fa', title: 'راه خروجی برایتان پیدا کنیم' },
+  { tags: ['fa-AF'], lang: 'fa', title: 'بیایید راهی پیدا کنیم' },
   { tags: ['tlh'], lang: 'en', title: 'Let’s find you a way out' },
   // What a headless Chromium without a locale says; Intl throws on it.
   { tags: ['en-US@posix'], lang: 'en', title: 'Let’s find you a way out' },

@@ -26,7 +26,7 @@ test('a proxy that is not spoken is there, says why it is not used, and can only
   await openProxies(page);
   const row = rowOf(page, 'Fast');
   await expect(row).toContainText('Not usable yet');
-  await expect(row).toContainText(/Paperplane does not speak .*Hysteria2.* yet\. It is kept for later\./);
+  await expect(row).toContainText(/Paperplane cannot use .*Hysteria2.* yet\. The link is kept for later\./);
   await expect(page.getByRole('listitem').filter({ hasText: '1 not usable yet' })).toBeVisible();
   await expect(row.getByRole('button', { name: 'Use only this one' })).toBeHidden();
   await row.getByRole('button', { name: 'More' }).click();

@@ -26,13 +26,13 @@ test('on, changed by another program, set again, off: the switch says what the s
   await card.getByText('Use Paperplane for the whole system').click();
   await expect(control).toBeChecked();
   await expect(card).toContainText('GNOME');
-  await expect(card).toContainText('If no proxy works they are refused');
+  await expect(card).toContainText('If no proxy works they cannot connect');
 
   await session.set({ mode: "'none'" });
   await expect(card).toContainText('Another program has turned the setting off.');
   await expect(control).not.toBeChecked();
   await card.getByRole('button', { name: 'Set it again' }).click();
-  await expect(card).toContainText('If no proxy works they are refused');
+  await expect(card).toContainText('If no proxy works they cannot connect');
   await expect(control).toBeChecked();
 
   await session.set({ mode: "'manual'", 'http/host': "'proxy.example'", 'http/port': '3128' });
@@ -65,7 +65,7 @@ test('the options: a bypass list that is checked, and what applies at once', { s
   await expect(page.getByRole('switch')).toBeChecked();
   await page.getByRole('button', { name: 'Options' }).click();
   const dialog = page.getByRole('dialog');
-  const list = dialog.getByRole('textbox', { name: 'Goes around Paperplane' });
+  const list = dialog.getByRole('textbox', { name: 'Addresses that go around Paperplane' });
   await list.fill('*.lan\n<-loopback>');
   await list.blur();
   await expect(dialog).toContainText('This cannot be understood: ⁦<-loopback>⁩');
@@ -73,7 +73,7 @@ test('the options: a bypass list that is checked, and what applies at once', { s
   await list.blur();
   const ignored = () => session.gsettings('get', 'org.gnome.system.proxy', 'ignore-hosts');
   await expect.poll(ignored).toContain("'::1', '*.lan']");
-  await dialog.getByText('Use an address with a script (PAC)').click();
+  await dialog.getByText('Give the system the address of a script (PAC)').click();
   await expect.poll(() => session.gsettings('get', 'org.gnome.system.proxy', 'mode')).toBe("'auto'\n");
   await expect(dialog.getByRole('switch', { name: 'Never go direct' })).toBeChecked();
 });
