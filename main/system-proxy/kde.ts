@@ -1,10 +1,10 @@
 import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Backend, BackendParts, Meaning, Settings, Target } from './backend.ts';
 import { followChanges } from './follow-changes.ts';
 import { parseGroup } from './kde-config.ts';
+import { configFolder } from './places.ts';
 import { SystemProxyError } from './system-proxy-error.ts';
 
 const fileName = 'kioslaverc';
@@ -20,7 +20,7 @@ const modes: readonly Meaning['mode'][] = ['none', 'manual', 'pac', 'detect', 'e
  */
 export function createKde({ run, env: given }: BackendParts): Backend {
   const env: NodeJS.ProcessEnv = { ...given, LC_ALL: 'C.UTF-8' };
-  const folder = env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config');
+  const folder = configFolder(env);
   const tools = env.KDE_SESSION_VERSION === '5' ? ['kwriteconfig5', 'kwriteconfig6'] : ['kwriteconfig6', 'kwriteconfig5'];
   const write = async (args: readonly string[], signal: AbortSignal) => {
     const started = tools.map((tool) => () => run(tool, ['--file', fileName, '--group', group, ...args], { signal, env }));

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { access, open, readdir, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { FindingCode } from '../../../preload/diagnosis.ts';
+import { configFolder } from '../places.ts';
 import type { ProxyLine } from './proxy-line.ts';
 import { dialects, findShellLines } from './shell-files.ts';
 import { findAptLines, findGitLines, findNpmLines } from './tool-files.ts';
@@ -23,8 +24,7 @@ export interface ConfigFile {
 }
 
 export function foldersOf(home: string, env: NodeJS.ProcessEnv): Folders {
-  const xdg = env.XDG_CONFIG_HOME;
-  return { home, config: xdg && isAbsolute(xdg) ? xdg : join(home, '.config'), etc: '/etc' };
+  return { home, config: configFolder(env, home), etc: '/etc' };
 }
 
 /** Larger ones are no such files. */

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendParts } from '../backend.ts';
+import { windowsProgram } from '../places.ts';
 import { type ConfigFile, type Folders, readConfigFile, readSmallFile } from './config-files.ts';
 import { type ProxyLine, splitLines } from './proxy-line.ts';
 
@@ -97,8 +98,10 @@ async function isRunning({ run, platform, env }: BackendParts): Promise<boolean>
   const signal = AbortSignal.timeout(deadlineMs);
   try {
     if (platform === 'win32') {
-      const tasklist = `${env.SystemRoot ?? 'C:\\Windows'}\\System32\\tasklist.exe`;
-      const { code, stdout } = await run(tasklist, ['/FI', 'IMAGENAME eq firefox.exe', '/FO', 'CSV', '/NH'], { env, signal });
+      const { code, stdout } = await run(windowsProgram(env, 'tasklist.exe'), ['/FI', 'IMAGENAME eq firefox.exe', '/FO', 'CSV', '/NH'], {
+        env,
+        signal,
+      });
       return code !== 0 || stdout.includes('firefox.exe');
     }
     return (await run('pgrep', ['-x', 'firefox(-bin|-esr)?'], { env, signal })).code !== 1;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BackendParts } from '../backend.ts';
+import { windowsProgram } from '../places.ts';
 import { SystemProxyError } from '../system-proxy-error.ts';
 import { parseRegistry } from '../windows/registry.ts';
 import { type Folders, readSmallFile } from './config-files.ts';
@@ -82,8 +83,7 @@ function launchdStore({ run, env }: BackendParts): Store {
 /** A variable of the user; programs see it from the next sign-in on. */
 function windowsStore({ run, env }: BackendParts): Store {
   const key = 'HKCU\\Environment';
-  const reg = (...args: string[]) =>
-    run(`${env.SystemRoot ?? 'C:\\Windows'}\\System32\\reg.exe`, args, { env, signal: AbortSignal.timeout(deadlineMs) });
+  const reg = (...args: string[]) => run(windowsProgram(env, 'reg.exe'), args, { env, signal: AbortSignal.timeout(deadlineMs) });
   return {
     name: key,
     read: async () => parseRegistry((await reg('query', key)).stdout),

@@ -1,5 +1,6 @@
 import type { Backend, BackendParts } from '../backend.ts';
 import { followChanges } from '../follow-changes.ts';
+import { windowsProgram } from '../places.ts';
 import { SystemProxyError } from '../system-proxy-error.ts';
 import type { Connection, ConnectionChange } from './connection.ts';
 import { createRegistry, managed } from './registry.ts';
@@ -18,10 +19,9 @@ const knownMs = 10_000;
  * so that one start does it.
  */
 export function createWindows({ run, env, desktop }: BackendParts & { readonly desktop: string }): Backend {
-  const folder = `${env.SystemRoot ?? env.windir ?? 'C:\\Windows'}\\System32`; // a full path: no program of this name elsewhere is run
-  const registry = createRegistry((args, signal) => run(`${folder}\\reg.exe`, args, { signal, env }));
+  const registry = createRegistry((args, signal) => run(windowsProgram(env, 'reg.exe'), args, { signal, env }));
   const exchange = createExchange((input, signal) =>
-    run(`${folder}\\WindowsPowerShell\\v1.0\\powershell.exe`, wininetArguments, { input, signal, env, deadlineMs: powershellMs }),
+    run(windowsProgram(env, 'WindowsPowerShell\\v1.0\\powershell.exe'), wininetArguments, { input, signal, env, deadlineMs: powershellMs }),
   );
   let known: { readonly text: string; readonly connections: readonly Connection[]; readonly at: number } | undefined;
   const learn = async (connections: readonly Connection[], signal: AbortSignal) => {
