@@ -87,6 +87,7 @@ async function start(options: Options, dataFolder: string): Promise<Shell> {
     allowDirectFetch: options.allowDirectFetch,
     probes: options.probes,
     watchdog: join(root, 'dist/watchdog/watchdog.cjs'),
+    restoreCommand: [process.execPath, ...(app.isPackaged ? [] : [root]), '--restore-system-proxy'],
     log,
   });
   const report = createReport(options.json);

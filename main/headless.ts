@@ -50,6 +50,7 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
     allowDirectFetch: options.allowDirectFetch,
     probes: options.probes,
     watchdog: join(import.meta.dirname, 'system-proxy/watchdog.ts'),
+    restoreCommand: [process.execPath, import.meta.filename, '--restore-system-proxy'],
     log,
   });
   const report = createReport(options.json);

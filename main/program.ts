@@ -10,6 +10,8 @@ import { createSystemProxy } from './system-proxy/system-proxy.ts';
 export interface ProgramOptions extends EngineOptions {
   /** The file of the system proxy's watchdog, for the program that runs this one. */
   readonly watchdog: string;
+  /** This program, from the beginning, with the option to restore the system proxy and end. */
+  readonly restoreCommand: readonly string[];
 }
 
 export interface Program extends Omit<Engine, 'commands'> {
@@ -19,12 +21,13 @@ export interface Program extends Omit<Engine, 'commands'> {
 }
 
 /** Nothing happens before `start`; see `Engine` for what that and the others do. */
-export function createProgram({ watchdog, ...options }: ProgramOptions): Program {
+export function createProgram({ watchdog, restoreCommand, ...options }: ProgramOptions): Program {
   const engine = createEngine(options);
   const { log } = options;
   const systemProxy = createSystemProxy({
     folder: defaultDataFolder(), // not the folder of --data: the system has one setting, however many Paperplanes run
     watchdog,
+    restoreCommand,
     endpoint: () => (options.login ? null : engine.store.getState().endpoint),
     run,
     platform: process.platform,

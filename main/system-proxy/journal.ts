@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type BackendId, backendIds, type Settings } from './backend.ts';
 import type { Change } from './plan.ts';
 import { SystemProxyError } from './system-proxy-error.ts';
@@ -8,6 +8,8 @@ import { SystemProxyError } from './system-proxy-error.ts';
 /** What is needed to restore the system's settings, whatever happens to the program that changed them. */
 export interface Journal extends Change {
   readonly backend: BackendId;
+  /** The place of the entry that restores at the next login; null: none was written. */
+  readonly startEntry: string | null;
 }
 
 const version = 1;
@@ -17,7 +19,6 @@ const pathIn = (folder: string) => join(folder, 'system-proxy.json');
 export async function writeJournal(folder: string, journal: Journal): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeWhole(pathIn(folder), `${JSON.stringify({ version, ...journal }, null, 2)}\n`);
-  await syncFolder(folder);
 }
 
 /**
@@ -48,12 +49,12 @@ export async function removeJournal(folder: string): Promise<void> {
 
 /** One of another version counts where it says all that is needed: of what it means otherwise, the plan writes nothing. */
 function parseJournal(read: unknown): Journal {
-  const { version: written, backend, previous, ours, isApplied } = isRecord(read) ? read : {};
+  const { version: written, backend, previous, ours, isApplied, startEntry } = isRecord(read) ? read : {};
   const id = backendIds.find((known) => known === backend);
   if (id === undefined || !isSettings(previous) || !Array.isArray(ours) || !ours.every(isSettings)) {
     throw new SystemProxyError('system-proxy-journal', `version ${typeof written === 'number' ? written : 'unknown'}`);
   }
-  return { backend: id, previous, ours, isApplied: isApplied === true };
+  return { backend: id, previous, ours, isApplied: isApplied === true, startEntry: typeof startEntry === 'string' ? startEntry : null };
 }
 
 function parseJson(text: string): unknown {
@@ -69,7 +70,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 const isSettings = (value: unknown): value is Settings =>
   isRecord(value) && Object.values(value).every((text) => text === null || typeof text === 'string');
 
-/** Writes a file of mode 0600 so that after a crash at any moment there is either the old one or the new one. */
+/** Resolves once a file of mode 0600 is on the disk, in whose place there is after a crash at any moment either the old one or the new one. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const file = await open(`${path}.new`, 'w', 0o600);
   try {
@@ -79,6 +80,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(`${path}.new`, path);
+  await syncFolder(dirname(path));
 }
 
 /** A rename or removal is on the disk only when its folder is; Windows does that by itself. */

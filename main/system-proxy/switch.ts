@@ -1,5 +1,5 @@
 import type { SystemProxyState } from '../../preload/system-proxy.ts';
-import { apply } from './apply.ts';
+import { type ApplyParts, apply } from './apply.ts';
 import type { Backend, Target } from './backend.ts';
 import type { Guard } from './guard.ts';
 import { type Journal, readJournal } from './journal.ts';
@@ -26,7 +26,8 @@ export interface Switch {
 }
 
 /** The switch of one backend. One call at a time, but for `abandon`. */
-export function createSwitch(backend: Backend, guard: Guard, folder: string): Switch {
+export function createSwitch(backend: Backend, guard: Guard, parts: ApplyParts): Switch {
+  const { folder } = parts;
   let ownership: Ownership | null = null;
   let held: { readonly target: Target; readonly journal: Journal } | null = null;
   const letGo = () => {
@@ -40,7 +41,7 @@ export function createSwitch(backend: Backend, guard: Guard, folder: string): Sw
       ownership ??= await takeOwnership(folder);
       try {
         await guard.ensure();
-        const journal = await apply(backend, target, folder, signal);
+        const journal = await apply(backend, target, parts, signal);
         signal.throwIfAborted(); // abandoned
         held = { target, journal };
       } catch (error) {
@@ -53,7 +54,7 @@ export function createSwitch(backend: Backend, guard: Guard, folder: string): Sw
     async off(signal) {
       if (held === null) return true;
       const journal = (await readJournal(folder).catch(() => null)) ?? held.journal; // an earlier attempt may have come half the way
-      const isAll = await restore(backend, journal, folder, signal);
+      const isAll = await restore(backend, journal, parts, signal);
       letGo();
       return isAll;
     },

@@ -1,5 +1,6 @@
 /** START HERE. The switch that makes the whole system use the endpoint: knows nothing of the engine, and is told all that it needs. */
 import type { SystemProxyCommands, SystemProxyOptions, SystemProxyState } from '../../preload/system-proxy.ts';
+import type { ApplyParts } from './apply.ts';
 import type { Backend, Run, Target } from './backend.ts';
 import { createBackend, findDesktop } from './backends.ts';
 import { createGuard, type Guard } from './guard.ts';
@@ -7,13 +8,13 @@ import { isJournalLeft } from './journal.ts';
 import { firstOptions, readOptions, writeOptions } from './options.ts';
 import { createPacServer, pacScript } from './pac.ts';
 import { type RestoreParts, restoreLeftover } from './restore.ts';
+import { type StartCommandParts, startCommand } from './start-command.ts';
+import { findStartEntry } from './start-entry.ts';
 import { createSwitch, type Switch } from './switch.ts';
 import { SystemProxyError, type SystemProxyErrorCode } from './system-proxy-error.ts';
 import { createTurns } from './turns.ts';
 
-export interface SystemProxyParts extends RestoreParts {
-  /** The file of the watchdog, for the program that runs this one. */
-  readonly watchdog: string;
+export interface SystemProxyParts extends RestoreParts, StartCommandParts {
   /** Where applications can connect without a password, on loopback; null: nowhere now. */
   readonly endpoint: () => { readonly host: string; readonly port: number } | null;
   readonly onChange: (state: SystemProxyState) => void;
@@ -85,7 +86,8 @@ class Control {
     this.#guard = createGuard({ ...parts, onLost: () => this.#guardAgain() });
     const run: Run = (command, args, options) => parts.run(command, args, { env: parts.env, ...options, holds: this.#guard.pipe() });
     this.#backend = id === null ? null : createBackend(id, { ...parts, run });
-    this.#switch = this.#backend && createSwitch(this.#backend, this.#guard, parts.folder);
+    const applyParts = { ...parts, run, startEntry: startEntryOf(parts, run) };
+    this.#switch = this.#backend && createSwitch(this.#backend, this.#guard, applyParts);
     this.#state = {
       status: this.#switch === null ? 'unsupported' : 'unknown',
       desktop,
@@ -237,6 +239,13 @@ class Control {
     this.#state = { ...this.#state, ...change };
     this.#parts.onChange(this.#state);
   }
+}
+
+/** Where it cannot be written, as on a computer that an office manages, the switch works all the same. */
+function startEntryOf(parts: SystemProxyParts, run: Run): ApplyParts['startEntry'] {
+  const { place, write } = findStartEntry({ ...parts, run });
+  const log = (error: unknown) => parts.log('nothing will restore at the next login, should the power fail', error);
+  return { place, write: (signal) => write(startCommand(parts), signal).catch(log) };
 }
 
 /** Blocks everything. */

@@ -3,6 +3,7 @@ import { apply } from '../../main/system-proxy/apply.ts';
 import type { BackendParts, Run, Target } from '../../main/system-proxy/backend.ts';
 import { createBackend, findDesktop } from '../../main/system-proxy/backends.ts';
 import { restoreLeftover } from '../../main/system-proxy/restore.ts';
+import { findStartEntry } from '../../main/system-proxy/start-entry.ts';
 import { temporaryFolder } from './programs.ts';
 
 export interface Victim {
@@ -19,15 +20,19 @@ export async function killAnywhere(create: () => Victim, target: Target): Promis
   for (let lives = 0, died = true; died; lives++) {
     await using folder = await temporaryFolder();
     const { parts, dump, isChange } = create();
-    const mortal = { ...parts, run: mortalRun(parts.run, isChange, lives), folder: folder.path };
+    const computer = { ...parts, env: { ...parts.env, HOME: folder.path }, folder: folder.path };
+    const mortal = { ...computer, run: mortalRun(parts.run, isChange, lives) };
+    const { place, write } = findStartEntry(mortal);
+    const startEntry = { place, write: () => write({ args: ['/restore'], isNode: true }, signal) };
     const backend = createBackend(findDesktop(parts).id ?? assert.fail(), mortal) ?? assert.fail();
     const before = dump();
-    died = await apply(backend, target, folder.path, signal)
+    died = await apply(backend, target, { ...mortal, startEntry }, signal)
       .then(() => restoreLeftover(mortal, signal))
       .then(() => false)
       .catch(() => true);
-    await restoreLeftover({ ...parts, folder: folder.path }, signal);
+    await restoreLeftover(computer, signal);
     assert.equal(dump(), before, `killed after ${lives} changes`);
+    assert.ok(!findStartEntry(computer).isLeft());
     assert.ok(lives < 200, 'it never gets through');
   }
 }

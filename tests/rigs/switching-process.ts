@@ -6,6 +6,7 @@ import { createSystemProxy } from '../../main/system-proxy/system-proxy.ts';
 const proxy = createSystemProxy({
   folder: process.argv[2] ?? '',
   watchdog: join(import.meta.dirname, '../../main/system-proxy/watchdog.ts'),
+  restoreCommand: [process.execPath, join(import.meta.dirname, '../../main/headless.ts'), '--restore-system-proxy'],
   endpoint: () => ({ host: '127.0.0.1', port: 2018 }),
   run,
   platform: process.platform,

@@ -6,6 +6,7 @@ import type { SystemProxyState } from '../../preload/system-proxy.ts';
 import type { PrivateSession } from './private-session.ts';
 
 const watchdog = join(import.meta.dirname, '../../main/system-proxy/watchdog.ts');
+const restoreCommand = [process.execPath, join(import.meta.dirname, '../../main/headless.ts'), '--restore-system-proxy'];
 
 /** A started switch in that session, without an engine; `await using` stops it. */
 export async function startSwitch(session: Pick<PrivateSession, 'folder' | 'env'>, parts: Partial<SystemProxyParts> = {}) {
@@ -15,6 +16,7 @@ export async function startSwitch(session: Pick<PrivateSession, 'folder' | 'env'
   const { commands, start, stop, wake, restoreNow } = createSystemProxy({
     folder: session.folder,
     watchdog,
+    restoreCommand,
     endpoint: () => ({ host: '127.0.0.1', port: 2018 }),
     run,
     platform: 'linux',

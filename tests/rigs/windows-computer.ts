@@ -11,8 +11,8 @@ interface Connection {
 }
 
 export interface WindowsComputer {
-  /** The values of `Internet Settings` and of `Internet Settings\Connections`: type and data as `reg query` prints them. */
-  readonly registry: { readonly settings: Map<string, Value>; readonly connections: Map<string, Value> };
+  /** The values of `Internet Settings`, of `Internet Settings\Connections` and of `RunOnce`: type and data as `reg query` prints them. */
+  readonly registry: Readonly<Record<'settings' | 'connections' | 'runOnce', Map<string, Value>>>;
   /** Names of dial-up and VPN entries, with settings or without. */
   readonly entries: string[];
   powershell: 'works' | 'missing' | 'language mode' | 'too slow' | 'reads no input';
@@ -27,7 +27,8 @@ export interface WindowsComputer {
 }
 type Value = readonly [type: string, data: string];
 
-const settingsKey = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings';
+const currentVersion = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion';
+const settingsKey = `${currentVersion}\\Internet Settings`;
 const policyKey = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings';
 const direct: Connection = { flags: 1, server: '', bypass: '', autoConfigUrl: '' };
 const system32 = 'C:\\Windows\\System32';
@@ -42,6 +43,7 @@ export function createWindowsComputer(lan: Partial<Connection> = {}): WindowsCom
     registry: {
       settings: new Map([['User Agent', ['REG_SZ', 'Mozilla/4.0 (compatible; MSIE 8.0; Win32)']]]),
       connections: new Map([['WinHttpSettings', ['REG_BINARY', '1800000000000000010000000000000000000000']]]),
+      runOnce: new Map(),
     },
     entries: [],
     powershell: 'works',
@@ -123,7 +125,11 @@ function reg(
       stderr: '',
     };
   }
-  const values = { [settingsKey]: registry.settings, [`${settingsKey}\\Connections`]: registry.connections }[key];
+  const values = {
+    [settingsKey]: registry.settings,
+    [`${settingsKey}\\Connections`]: registry.connections,
+    [`${currentVersion}\\RunOnce`]: registry.runOnce,
+  }[key];
   const failed: RunResult = { code: 1, stdout: '', stderr: 'ОШИБКА: Не удается найти указанный раздел или параметр в реестре.\r\n' };
   if (values === undefined) return failed;
   if (verb === 'query') {

@@ -1,11 +1,12 @@
 /** The packaged program with its files in the asar and its fuses set: PAPERPLANE_PACKAGED=yes, after `npm run package`. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright';
 import { expect } from '../rigs/expect.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -58,6 +59,21 @@ test('the packaged program starts, shows the interface and answers it', { skip }
     program.kill();
     const [code] = await exited;
     if (process.platform !== 'win32') expect(code).toBe(0);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
+
+test('what restores at the next login runs from the package, and ends where there is nothing to do', { skip }, async () => {
+  const program = await findProgram();
+  const folder = await mkdtemp(path.join(tmpdir(), 'paperplane-packaged-'));
+  const resources = path.join(path.dirname(program), process.platform === 'darwin' ? '../Resources' : 'resources');
+  const watchdog = path.join(resources, 'app.asar/dist/watchdog/watchdog.cjs');
+  const start = (args: readonly string[], env: NodeJS.ProcessEnv) =>
+    promisify(execFile)(program, args, { env: { ...process.env, APPDATA: folder, XDG_DATA_HOME: folder, ...env } }); // fails unless it ends with 0
+  try {
+    expect((await start([watchdog, folder, 'at-login'], { ELECTRON_RUN_AS_NODE: '1' })).stdout).toBe('');
+    await start([...(process.platform === 'linux' ? ['--no-sandbox'] : []), '--restore-system-proxy'], {});
+  } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 });

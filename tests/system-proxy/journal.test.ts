@@ -20,6 +20,7 @@ const journal = {
   previous: { 'web@Wi-Fi «дома»': null },
   ours: [{ 'web@Wi-Fi «дома»': '127.0.0.1 2018' }],
   isApplied: true,
+  startEntry: '/home/женя/.config/autostart/paperplane-restore.desktop',
 } as const;
 
 test('a journal is for this user alone, and comes back as it was written', async () => {
@@ -48,10 +49,10 @@ test('what this version cannot read is an error of its own, and stays where it i
 /** A computer whose settings lead to a Paperplane that died, and the journal that it left. */
 async function afterCrash(folder: string) {
   const computer = createWindowsComputer({ flags: 3, server: 'proxy.corp.example:8080' });
-  const parts = { run: computer.run, platform: 'win32', env: { SystemRoot: 'C:\\Windows' } } as const;
+  const parts = { run: computer.run, platform: 'win32', env: { SystemRoot: 'C:\\Windows' }, startEntry: null } as const;
   const backend = createBackend('windows', parts) ?? assert.fail();
   const target = { host: '127.0.0.1', port: 2018, pacUrl: null, bypass: [] };
-  await apply(backend, target, folder, AbortSignal.timeout(60_000));
+  await apply(backend, target, { ...parts, folder }, AbortSignal.timeout(60_000));
   const left = JSON.parse(await readFile(join(folder, 'system-proxy.json'), 'utf8'));
   return { computer, parts, left };
 }

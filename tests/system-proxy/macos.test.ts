@@ -15,7 +15,7 @@ assertNothingLeftOpen();
 const signal = AbortSignal.timeout(60_000);
 const target = { host: '127.0.0.1', port: 2018, pacUrl: null, bypass: ['127.0.0.0/8', '*.local'] };
 
-const parts = ({ run }: { run: Run }) => ({ run, platform: 'darwin', env: {} }) as const;
+const parts = ({ run }: { run: Run }) => ({ run, platform: 'darwin', env: {}, startEntry: null }) as const;
 const backendOf = (computer: { run: Run }): Backend => createBackend('macos', parts(computer)) ?? assert.fail();
 const dump = ({ services }: MacosComputer) => JSON.stringify(services);
 
@@ -64,7 +64,7 @@ for (const pacUrl of [null, 'http://127.0.0.1:5/pac']) {
     await using folder = await temporaryFolder();
     const computer = createOffice();
     const before = dump(computer);
-    await apply(backendOf(computer), { ...target, pacUrl }, folder.path, signal);
+    await apply(backendOf(computer), { ...target, pacUrl }, { ...parts(computer), folder: folder.path }, signal);
     assert.notEqual(dump(computer), before);
     assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'restored');
     assert.equal(dump(computer), before);
@@ -82,7 +82,9 @@ test('where an administrator is wanted it says so, and nothing is changed', asyn
   const computer = createOffice();
   computer.administrator = 'asks';
   const before = dump(computer);
-  await assert.rejects(apply(backendOf(computer), target, folder.path, signal), { code: 'system-proxy-administrator' });
+  await assert.rejects(apply(backendOf(computer), target, { ...parts(computer), folder: folder.path }, signal), {
+    code: 'system-proxy-administrator',
+  });
   assert.equal(dump(computer), before);
   assert.equal(computer.changes.length, 1); // it does not try again and again
   assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'nothing');
@@ -94,10 +96,12 @@ test('a proxy in use whose password is in the keychain is not overwritten; one t
     'Wi-Fi': freshService('en0', { web: { enabled: true, server: 'proxy', port: '1', login: true } }),
   });
   const before = dump(computer);
-  await assert.rejects(apply(backendOf(computer), target, folder.path, signal), { code: 'system-proxy-login' });
+  await assert.rejects(apply(backendOf(computer), target, { ...parts(computer), folder: folder.path }, signal), {
+    code: 'system-proxy-login',
+  });
   assert.equal(dump(computer), before);
   Object.assign(computer.services['Wi-Fi']?.web ?? assert.fail(), { enabled: false });
-  await apply(backendOf(computer), target, folder.path, signal);
+  await apply(backendOf(computer), target, { ...parts(computer), folder: folder.path }, signal);
   assert.ok(computer.services['Wi-Fi']?.web.enabled);
 });
 
@@ -106,7 +110,7 @@ test('where an empty server is refused, restoring ends with everything switched 
   const computer = createMacosComputer({ 'Wi-Fi': freshService('en0') });
   computer.clears = false;
   const before = await backendOf(computer).read(signal);
-  await apply(backendOf(computer), target, folder.path, signal);
+  await apply(backendOf(computer), target, { ...parts(computer), folder: folder.path }, signal);
   assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'restored');
   assert.deepEqual(await backendOf(computer).read(signal), before);
   assert.equal(computer.services['Wi-Fi']?.web.enabled, false);
@@ -115,7 +119,7 @@ test('where an empty server is refused, restoring ends with everything switched 
 test('what another program has set meanwhile stays; a service that is deleted does not stop the others', async () => {
   await using folder = await temporaryFolder();
   const computer = createOffice();
-  await apply(backendOf(computer), target, folder.path, signal);
+  await apply(backendOf(computer), target, { ...parts(computer), folder: folder.path }, signal);
   const wifi = computer.services['Wi-Fi'] ?? assert.fail();
   const theirs = { enabled: true, server: '127.0.0.1', port: '7890', login: false };
   wifi.web = theirs;
@@ -131,7 +135,7 @@ test('a service that takes no proxy does not keep the others from it, unless it 
   computer.services.Tailscale = freshService('', { refuses: true });
   const before = dump(computer);
   const backend = backendOf(computer);
-  await apply(backend, target, folder.path, signal);
+  await apply(backend, target, { ...parts(computer), folder: folder.path }, signal);
   assert.equal(computer.services['Wi-Fi']?.web.server, '127.0.0.1');
   assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'restored');
   assert.equal(dump(computer), before);
@@ -150,7 +154,7 @@ test('when the time is up in the middle of a change, what was changed is still p
     if (computer.changes.length === 3) timeIsUp.abort();
     return computer.run(...args);
   };
-  await assert.rejects(apply(backendOf({ run }), target, folder.path, timeIsUp.signal));
+  await assert.rejects(apply(backendOf({ run }), target, { ...parts({ run }), folder: folder.path }, timeIsUp.signal));
   assert.ok(computer.changes.length > 3);
   assert.equal(dump(computer), before);
 });
@@ -158,7 +162,7 @@ test('when the time is up in the middle of a change, what was changed is still p
 test('a network service that is new is covered without a word, one that somebody has changed is not touched', async () => {
   await using folder = await temporaryFolder();
   const computer = createMacosComputer({ 'Wi-Fi': freshService('en0') });
-  await using proxy = await startSwitch({ folder: folder.path, env: {} }, parts(computer));
+  await using proxy = await startSwitch({ folder: folder.path, env: {} }, { ...parts(computer), env: { HOME: folder.path } });
   await proxy.turn(true);
   assert.equal(proxy.state().status, 'on');
 

@@ -21,9 +21,10 @@ const numRuns = 40;
 async function turnOnAndOff(parts: BackendParts, isScript: boolean, meanwhile: () => void): Promise<void> {
   await using folder = await temporaryFolder();
   const backend = createBackend(findDesktop(parts).id ?? assert.fail(), parts) ?? assert.fail();
-  await apply(backend, target(isScript), folder.path, signal);
+  const rest = { ...parts, folder: folder.path, startEntry: null };
+  await apply(backend, target(isScript), rest, signal);
   meanwhile();
-  await restoreLeftover({ ...parts, folder: folder.path }, signal);
+  await restoreLeftover(rest, signal);
 }
 
 test('on macOS', async () => {

@@ -7,6 +7,7 @@ import type { Run } from '../../main/system-proxy/backend.ts';
 import { createBackend, findDesktop } from '../../main/system-proxy/backends.ts';
 import { restoreLeftover } from '../../main/system-proxy/restore.ts';
 import { run } from '../../main/system-proxy/run.ts';
+import { findStartEntry } from '../../main/system-proxy/start-entry.ts';
 import { SystemProxyError } from '../../main/system-proxy/system-proxy-error.ts';
 import { startHeadless } from '../rigs/headless.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -37,6 +38,12 @@ function askSystem(): string {
   return execFileSync('reg', ['query', settingsKey], { encoding: 'utf8' });
 }
 
+/** What is started at the next login, by the system's own tool; throws where nothing is. */
+function askStartEntry(place: string): string {
+  if (platform === 'darwin') return execFileSync('plutil', ['-convert', 'json', '-o', '-', place], { encoding: 'utf8' });
+  return execFileSync('reg', ['query', 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\RunOnce', '/v', place], { encoding: 'utf8' });
+}
+
 /** Resolves once the system says so, or not any more: macOS takes a moment. */
 async function untilSystem(says: RegExp, isSo = true): Promise<void> {
   const deadline = performance.now() + 30_000;
@@ -49,19 +56,23 @@ async function untilSystem(says: RegExp, isSo = true): Promise<void> {
 /** Turns on and off by `through`; everything is as before in the end, and in between as the system itself tells. */
 async function turnOnAndOff(wanted: typeof target | typeof pac, expected: RegExp, through: Run = run): Promise<void> {
   await using folder = await temporaryFolder();
-  const parts = { run: through, platform, env, folder: folder.path };
+  const { place, write } = findStartEntry({ run: through, platform, env });
+  const startEntry = { place, write: () => write({ args: [process.execPath, '--version'], isNode: true }, signal()) };
+  const parts = { run: through, platform, env, folder: folder.path, startEntry };
   const before = await open(through).read(signal());
   const started = performance.now();
-  const { ours } = await apply(open(through), wanted, folder.path, signal());
+  const { ours } = await apply(open(through), wanted, parts, signal());
   const on = performance.now();
   try {
     await untilSystem(expected);
     assert.ok(Object.keys(ours[0] ?? {}).length > 0);
+    assert.match(askStartEntry(place), /--version/);
   } finally {
     assert.equal(await restoreLeftover(parts, signal()), 'restored');
   }
   console.log(`on in ${Math.round(on - started)} ms, off in ${Math.round(performance.now() - on)} ms`);
   assert.deepEqual(await open(through).read(signal()), before);
+  assert.throws(() => askStartEntry(place));
   await untilSystem(expected, false);
 }
 

@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startHeadless } from '../rigs/headless.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { failPower, watchdogsOf as watchdogs } from '../rigs/power-failure.ts';
 import { noSession, openSession, type PrivateSession } from '../rigs/private-session.ts';
 import { processesOf, processesWith } from '../rigs/processes.ts';
 import { missing } from '../rigs/programs.ts';
@@ -25,7 +26,6 @@ const desktops = {
 const longestMs = 600;
 const own = { mode: "'manual'", 'http/host': "'proxy.example'", 'http/port': '3128', 'socks/host': "'socks.example'" };
 
-const watchdogs = ({ folder }: PrivateSession) => processesWith('watchdog', folder);
 const hasJournal = ({ folder }: PrivateSession) => exists(join(folder, 'system-proxy.json'));
 const isWatched = async ({ home }: PrivateSession) => (await processesOf(home, 'dconf\0watch')).length > 0;
 const exists = (path: string) =>
@@ -115,11 +115,7 @@ test('program and watchdog killed: the next start restores before anything else'
   const before = await session.dump();
   const program = startSwitching(session);
   await says(program, 'on');
-  for (const pid of await watchdogs(session)) process.kill(pid, 'SIGSTOP'); // so that it cannot come first
-  program.kill('SIGKILL');
-  await once(program, 'exit');
-  for (const pid of await watchdogs(session)) process.kill(pid, 'SIGKILL');
-  await until(async () => (await watchdogs(session)).length === 0);
+  await failPower(session, program.pid as number, once(program, 'exit'));
   // It may have died while it was turning off; then there is nothing left to show.
   await using next = await startSwitch(session);
   assert.equal(await session.dump(), before);
@@ -142,10 +138,8 @@ test('the headless program: on while it runs, off by a signal, by a kill, and by
   for (const killsWatchdog of [false, true]) {
     await using program = await start();
     await program.state(({ systemProxy }) => systemProxy?.status === 'on');
-    if (killsWatchdog) for (const pid of await watchdogs(session)) process.kill(pid, 'SIGSTOP');
-    process.kill(program.pid, 'SIGKILL');
-    await program.exited;
-    if (killsWatchdog) for (const pid of await watchdogs(session)) process.kill(pid, 'SIGKILL');
+    if (killsWatchdog) await failPower(session, program.pid, program.exited);
+    else await program.end('SIGKILL');
     await until(async () => (await watchdogs(session)).length === 0);
     assert.equal((await session.dump()) === before, !killsWatchdog);
   }

@@ -21,12 +21,16 @@ const corporate = {
   autoConfigUrl: 'http://corp.example/proxy.pac',
 };
 
-const parts = ({ run }: { run: Run }) => ({ run, platform: 'win32', env: { SystemRoot: 'C:\\Windows' } }) as const;
+const parts = ({ run }: { run: Run }) => ({ run, platform: 'win32', env: { SystemRoot: 'C:\\Windows' }, startEntry: null }) as const;
 const backendOf = (computer: { run: Run }): Backend => createBackend('windows', parts(computer)) ?? assert.fail();
 /** All that programs can see of the settings; the change counters only ever go up. */
 const dump = ({ registry }: WindowsComputer) =>
   JSON.stringify(
-    [...registry.settings, ...[...registry.connections].map(([name, [, hex]]) => [name, hex.replace(/^(.{8}).{8}/, '$1')])].sort(),
+    [
+      ...registry.settings,
+      ...registry.runOnce,
+      ...[...registry.connections].map(([name, [, hex]]) => [name, hex.replace(/^(.{8}).{8}/, '$1')]),
+    ].sort(),
   );
 
 /** The LAN with a script and a proxy of the office, a VPN that has nothing, and one with a Russian name and a proxy of its own. */
@@ -71,7 +75,7 @@ for (const powershell of ['works', 'missing', 'language mode', 'too slow', 'read
     if (powershell !== 'works') computer.entries.pop(); // its name is beyond what reg.exe prints
     computer.powershell = powershell;
     const before = dump(computer);
-    await apply(backendOf(computer), target, folder.path, signal);
+    await apply(backendOf(computer), target, { ...parts(computer), folder: folder.path }, signal);
     assert.equal(getConnection(computer, '').server, '127.0.0.1:2018');
     assert.equal(getConnection(computer, 'Work').server, '127.0.0.1:2018');
     assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'restored');
@@ -84,7 +88,9 @@ for (const powershell of ['works', 'missing'] as const) {
     killAnywhere(() => {
       const computer = createOffice();
       computer.powershell = powershell;
-      const isChange: Victim['isChange'] = (_command, [verb = ''], options) => ['add', 'delete'].includes(verb) || !!options?.input;
+      // That the start entry cannot be removed is forgiven: one who died of it would go on.
+      const isChange: Victim['isChange'] = (_command, [verb = '', key = ''], options) =>
+        verb === 'add' || (verb === 'delete' && !key.endsWith('RunOnce')) || !!options?.input;
       return { parts: parts(computer), dump: () => dump(computer), isChange };
     }, target));
 }
@@ -93,8 +99,8 @@ test('turning on and off takes no more than three starts of PowerShell, and a ch
   await using folder = await temporaryFolder();
   const computer = createOffice();
   const backend = backendOf(computer);
-  const journal = await apply(backend, target, folder.path, signal);
-  assert.equal(await restore(backend, journal, folder.path, signal), true);
+  const journal = await apply(backend, target, { ...parts(computer), folder: folder.path }, signal);
+  assert.equal(await restore(backend, journal, { ...parts(computer), folder: folder.path }, signal), true);
   assert.equal(computer.starts, 3); // what was before, on, off
   setConnection(computer, 'Work', { flags: 3, server: 'theirs:1', bypass: '', autoConfigUrl: '' });
   assert.equal((await backend.read(signal))['server@Work'], 'theirs:1');
@@ -110,7 +116,7 @@ test('restoring what a program has left takes one start of PowerShell; where the
     const computer = createOffice();
     prepare(computer);
     const before = dump(computer);
-    await apply(backendOf(computer), target, folder.path, signal);
+    await apply(backendOf(computer), target, { ...parts(computer), folder: folder.path }, signal);
     meanwhile(computer);
     computer.starts = computer.told = 0;
     assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'restored');
@@ -126,7 +132,7 @@ test('without PowerShell, a computer on which nothing was ever set is so again',
   const computer = createWindowsComputer();
   computer.powershell = 'missing';
   const before = dump(computer);
-  await apply(backendOf(computer), target, folder.path, signal);
+  await apply(backendOf(computer), target, { ...parts(computer), folder: folder.path }, signal);
   assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'restored');
   assert.equal(dump(computer), before);
 });
@@ -135,7 +141,7 @@ test('what another program has set meanwhile stays; what is still ours is restor
   await using folder = await temporaryFolder();
   const computer = createOffice();
   const before = getConnection(computer, 'Work');
-  await apply(backendOf(computer), target, folder.path, signal);
+  await apply(backendOf(computer), target, { ...parts(computer), folder: folder.path }, signal);
   const other = { flags: 3, server: '127.0.0.1:7890', bypass: 'theirs', autoConfigUrl: corporate.autoConfigUrl };
   setConnection(computer, '', other);
   assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'left-alone');
@@ -158,7 +164,7 @@ test('where a policy bars reg.exe, PowerShell does; without either it is an erro
   const computer = createOffice();
   computer.reg = 'barred';
   const before = dump(computer);
-  await apply(backendOf(computer), target, folder.path, signal);
+  await apply(backendOf(computer), target, { ...parts(computer), folder: folder.path }, signal);
   assert.equal(getConnection(computer, 'VPN-подключение').server, '127.0.0.1:2018');
   assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'restored');
   assert.equal(dump(computer), before);
@@ -173,7 +179,9 @@ for (const powershell of ['works', 'missing'] as const) {
     computer.powershell = powershell;
     const before = dump(computer);
     computer.managed = true;
-    await assert.rejects(apply(backendOf(computer), target, folder.path, signal), { code: 'system-proxy-denied' });
+    await assert.rejects(apply(backendOf(computer), target, { ...parts(computer), folder: folder.path }, signal), {
+      code: 'system-proxy-denied',
+    });
     assert.equal(dump(computer), before);
     assert.equal(await restoreLeftover({ ...parts(computer), folder: folder.path }, signal), 'nothing');
   });
