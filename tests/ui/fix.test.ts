@@ -128,7 +128,9 @@ test('while all is well the status does not lead there; once another program has
   const dead = await refusingPort();
   await session.set({ 'http/port': `${dead}`, 'https/port': `${dead}` });
   await link.click();
-  await expect(page.locator('.finding')).toContainText(`GNOME\u2069: programs are sent to a proxy at \u2066127.0.0.1:${dead}`);
+  await expect(page.locator('.finding')).toContainText(
+    `Programs are sent to a proxy at \u2066127.0.0.1:${dead}\u2069, where nobody listens. It is set in \u2066GNOME\u2069.`,
+  );
   await page.getByRole('button', { name: 'Change this' }).click();
   await expect(page.getByRole('status').first()).toContainText('Changed.');
   assert.equal((await session.gsettings('get', 'org.gnome.system.proxy', 'mode')).trim(), "'none'");
