@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { endOnCrash } from './cli/crash.ts';
 import { runDiagnosis } from './cli/diagnose.ts';
+import { endWith } from './cli/end-with.ts';
 import { type Import, importAll, readImports } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
 import { outliveReaders } from './cli/outlive-readers.ts';
@@ -21,7 +22,7 @@ const sameSignalMs = 1000;
 const files = join(import.meta.dirname, '../dist/renderer');
 
 outliveReaders();
-process.exitCode = await run(process.argv.slice(2));
+endWith(await run(process.argv.slice(2)));
 
 /** Runs until a signal comes. Returns the exit code: 0 stopped, 1 could not start, 2 wrong option; see also `runDiagnosis`. */
 async function run(argv: readonly string[]): Promise<number> {

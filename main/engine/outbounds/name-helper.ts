@@ -6,12 +6,15 @@ export type Found = (error: NodeJS.ErrnoException | null, addresses: LookupAddre
 /** The size of the other process' thread pool; lookups may take half of it. */
 const threads = 128;
 
-/** What it runs: no file of its own, so that there is nothing to find in a package. It ends with its parent. */
+/**
+ * What it runs: no file of its own, so that there is nothing to find in a package. It ends with its parent, and by a signal: before an exit Node
+ * would wait for names that nobody answers for.
+ */
 const program = `
   const { lookup } = require('node:dns');
   process.on('message', (name) =>
     lookup(name, { all: true }, (error, addresses) => process.connected && process.send({ name, code: error?.code, addresses }, () => {})));
-  process.on('disconnect', () => process.exit());
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 `;
 
 interface Answer {
