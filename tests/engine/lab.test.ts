@@ -162,3 +162,13 @@ test('a connection that waits for silent proxies takes the first one that turns 
   await engine.commands.importText({ text: lab.proxies[40]?.link ?? '' });
   assert.equal((await page).status, 200);
 });
+
+test('all had died and come back: the first connection has many of them tried, not only those that it tries itself', async () => {
+  await using origin = await startHttpOrigin();
+  await using lab = await startLab(repeat(20, { fault: 'refuse' }));
+  await using engine = await startLabEngine(lab.proxies);
+  await engine.state(({ proxies, testing }) => proxies.failing === 20 && testing === null);
+  for (const proxy of lab.proxies) proxy.become({});
+  assert.equal((await engine.get(origin.url)).status, 200);
+  await engine.state(({ proxies }) => proxies.working >= 10);
+});

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type ProxyEntry, ProxyList } from '../../main/engine/proxy-list.ts';
 import { Pool } from '../../main/engine/selection/pool.ts';
+import { withSuccess } from '../../main/engine/selection/record.ts';
 import { WarmTunnels } from '../../main/engine/selection/warm.ts';
 import { serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
@@ -164,4 +166,72 @@ test('where nothing answers a request, only the first byte shows that the proxy 
   assert.equal(wrong.record.successes, 0);
   assert.equal(right.record.successes, 1);
   assert.ok((right.record.connect?.value ?? 0) >= 1000, 'with what the destination took, as where it is answered');
+});
+
+test('a destination that fails through one proxy and works through another goes through that one from then on, others do not', async () => {
+  await using echo = await startEcho();
+  await using good = await startSocks5();
+  const refusal = Buffer.of(5, 4, 0, 1, 0, 0, 0, 0, 0, 0);
+  await using choosy = await startServer(async (client) => {
+    await readExactly(client, 3);
+    client.write(Buffer.of(5, 0));
+    const request = await readExactly(client, 10);
+    client.resume().end(request.readUInt16BE(8) === echo.port ? refusal : Buffer.from(refusal).fill(0, 1, 2));
+  });
+  const { pool, proxies } = poolOf(entryOf(choosy, 5), entryOf(good, 50));
+  for (let times = 0; times < 3; times++) (await pool.connect(echo, unhurried())).destroy();
+  assert.deepEqual([choosy.accepted, good.accepted], [1, 3]);
+  assert.equal(proxies.current?.id, String(choosy.port));
+  (await pool.connect({ ...echo, port: echo.port - 1 }, unhurried())).destroy();
+  assert.deepEqual([choosy.accepted, good.accepted], [2, 3]);
+});
+
+for (const [what, tookMs, afterMs] of [
+  ['is not known', null, 250],
+  ['is 400 ms', 400, 400],
+  ['is next to nothing', 1, 100],
+  ['is a long time', 9000, 1500],
+] as const) {
+  test(`the next one is tried beside the first after what is slow for it: where that ${what}, after ${afterMs} ms`, async (t) => {
+    await using echo = await startEcho();
+    await using alive = await startSocks5();
+    await using silent = await startForwarder(alive, { blackhole: true });
+    const mute = entryOf(silent, 5);
+    for (let times = 0; times < 8 && tookMs !== null; times++) mute.record = withSuccess(mute.record, Date.now(), { tookMs });
+    const { pool } = poolOf(mute, entryOf(alive, 50));
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const connecting = pool.connect(echo, unhurried());
+    while (silent.accepted === 0) await turn();
+    t.mock.timers.tick(afterMs - 1);
+    for (let turns = 0; turns < 20; turns++) await turn();
+    assert.equal(alive.accepted, 0);
+    t.mock.timers.tick(1);
+    (await connecting).destroy();
+    assert.equal(alive.accepted, 1);
+    t.mock.timers.reset();
+    await silent.empty();
+  });
+}
+
+test('the first byte may take three seconds, and four times as long as is usual', async () => {
+  await using echo = await startEcho();
+  await using proxy = await startSocks5();
+  const { pool } = poolOf(entryOf(proxy, 5));
+  const stream = await pool.connect(echo, unhurried());
+  assert.equal(pool.patienceMs(stream), 3000);
+  pool.observe(stream, { kind: 'first-byte', ms: 500 });
+  assert.equal(pool.patienceMs(stream), 3000);
+  pool.observe(stream, { kind: 'first-byte', ms: 2500 });
+  assert.equal(Math.round(pool.patienceMs(stream)), 6000);
+  stream.destroy();
+});
+
+test('a stream that died or stalled before its first byte has its proxy looked at', async () => {
+  await using echo = await startEcho();
+  await using proxy = await startSocks5();
+  const { pool, doubted } = poolOf(entryOf(proxy, 5));
+  const stream = await pool.connect(echo, unhurried());
+  pool.observe(stream, { kind: 'failed', code: 'proxy-timeout' });
+  assert.deepEqual(doubted, [String(proxy.port)]);
+  stream.destroy();
 });

@@ -7,7 +7,7 @@ import { text as readText } from 'node:stream/consumers';
 import tls from 'node:tls';
 import { pino } from 'pino';
 import { SocksClient } from 'socks';
-import { createEngine } from '../../main/engine/engine.ts';
+import { createEngine, type EngineOptions } from '../../main/engine/engine.ts';
 import type { AppState } from '../../preload/contract.ts';
 import { platformOn } from './data-folder.ts';
 import type { LabProxy } from './lab.ts';
@@ -25,11 +25,12 @@ async function startProbeSite(): Promise<AsyncDisposable & { readonly url: strin
 }
 
 /** A running engine that knows these proxies and has a test address of its own; used from outside: endpoint, commands, state. */
-export async function startLabEngine(proxies: readonly LabProxy[]) {
+export async function startLabEngine(proxies: readonly Pick<LabProxy, 'link'>[], options: Pick<EngineOptions, 'directChecks'> = {}) {
   const site = await startProbeSite();
   const folder = await mkdtemp(join(tmpdir(), 'paperplane-lab-'));
   const platform = platformOn(join(folder, 'data'));
-  const engine = createEngine({ platform, listen: { host: '127.0.0.1', port: 0 }, probes: [site.url], log: pino({ level: 'silent' }) });
+  const listen = { host: '127.0.0.1', port: 0 };
+  const engine = createEngine({ platform, listen, probes: [site.url], log: pino({ level: 'silent' }), ...options });
   const endpoint = await engine.start();
   await engine.commands.importText({ text: proxies.map(({ link }) => link).join('\n') });
 
