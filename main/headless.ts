@@ -4,7 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { endOnCrash } from './cli/crash.ts';
 import { runDiagnosis } from './cli/diagnose.ts';
 import { endWith } from './cli/end-with.ts';
-import { type Import, importAll, readImports } from './cli/imports.ts';
+import { type Import, importAll, readImports, stopReading } from './cli/imports.ts';
 import { type Options, parseOptions, UsageError, usage } from './cli/options.ts';
 import { outliveReaders } from './cli/outlive-readers.ts';
 import { createReport } from './cli/report.ts';
@@ -70,6 +70,7 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
     endReport = pushStates(program.store, report.state);
     await Promise.race([stopped, importAll(program.commands, imports, report).then(() => stopped)]);
   } finally {
+    stopReading(imports);
     await Promise.all([program.stop(), ...carriers.map((carrier) => carrier.close())]);
     endReport();
   }

@@ -33,14 +33,21 @@ async function readImport(value: string): Promise<Import['given']> {
   }
 }
 
+/** Standard input may never end by itself, and would keep a program from ending that still reads it. */
+export function stopReading(imports: readonly Import[]): void {
+  if (imports.some(isFromStandardInput)) process.stdin.destroy();
+}
+
+const isFromStandardInput = ({ given }: Import) => given.text === '-';
+
 /** Imports one after the other and reports each. */
 export async function importAll(
   commands: Pick<Commands, 'importText' | 'answerPending'>,
   imports: readonly Import[],
   report: Report,
 ): Promise<void> {
-  for (const { given, isAgreed } of imports) {
-    report.imported(await commands.importText(given.text === '-' ? { text: await readAll(process.stdin) } : given));
-    if (isAgreed) await commands.answerPending({ accept: true });
+  for (const each of imports) {
+    report.imported(await commands.importText(isFromStandardInput(each) ? { text: await readAll(process.stdin) } : each.given));
+    if (each.isAgreed) await commands.answerPending({ accept: true });
   }
 }

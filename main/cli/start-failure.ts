@@ -13,10 +13,13 @@ export async function explainStartFailure(error: unknown): Promise<string> {
   switch (error.code) {
     case 'EADDRINUSE': {
       const owner = error.port === undefined ? null : await findPortOwner(error.port);
-      return `The address${place} is taken by ${owner ?? 'another program'}. End it, or choose another with --listen (port 0 means any free one).`;
+      return `The address${place} is taken by ${owner ?? 'another program'}. End it, or choose another with --listen, or --ui for the interface (port 0 means any free one).`;
     }
     case 'EACCES':
       return `The system does not allow listening on${place}. Choose another port with --listen (port 0 means any free one).`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `This computer does not know the address ${error.hostname}. Choose another with --listen.`;
     case 'EADDRNOTAVAIL':
       return `This computer has no address${place}. Choose another with --listen.`;
     default:
@@ -52,6 +55,7 @@ function explainEngineError(error: EngineError): string {
 interface SystemError extends NodeJS.ErrnoException {
   readonly address?: string;
   readonly port?: number;
+  readonly hostname?: string;
 }
 
 function isSystemError(error: unknown): error is SystemError {

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { EngineError } from './errors.ts';
 
 /** Where this system expects a program's data: XDG base directory on Linux, Application Support on macOS, AppData on Windows. */
@@ -18,13 +18,21 @@ export function defaultDataFolder(system: NodeJS.Platform = process.platform, en
  */
 export function prepareDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const { mode } = statSync(folder);
     if (mode & 0o1000) throw new EngineError('data-folder-unusable', 'the folder is shared with other users');
     if (mode & 0o077) chmodSync(folder, 0o700);
   } catch (error) {
     throw asUnusable(error);
   }
+}
+
+/** Not by `recursive`, which never ends where the system will not have a folder and says that its parent is missing: /proc, automounted ones. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(folder);
+  if (parent !== folder && !existsSync(parent)) makeFolder(parent);
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /**

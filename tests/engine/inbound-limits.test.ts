@@ -54,6 +54,27 @@ test('a handshake that stalls is cut, wherever it stalls', async () => {
   }
 });
 
+test('ten seconds are what a handshake has unless told otherwise', async (t) => {
+  const realNow = performance.now.bind(performance);
+  let passedMs = 0;
+  t.mock.method(performance, 'now', () => realNow() + passedMs);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const pass = (ms: number) => {
+    passedMs += ms;
+    t.mock.timers.tick(ms);
+  };
+  await using endpoint = await startEndpoint();
+  const client = await endpoint.open(Buffer.of(5, 1, 0));
+  await readExactly(client, 2);
+  pass(9500);
+  client.write(Buffer.of(5, 9, 0, 1, 0, 0, 0, 0, 0, 0));
+  assert.equal((await readExactly(client, 10))[1], 7);
+  const silent = await endpoint.open(Buffer.of(5, 1, 0));
+  await readExactly(silent, 2);
+  pass(10_500);
+  await closeOf(silent);
+});
+
 test('connecting, and an idle tunnel, are not cut with the handshakes', async () => {
   await using origin = await startEcho();
   const outbound = silentOutbound();
@@ -90,6 +111,15 @@ test('clients above the limit are reset at once, and there is room again when ot
   assert.equal(await endpoint.open().then(closeOf, (error) => error.code), 'ECONNRESET');
   first.destroy();
   await firstSuccess(() => openTunnel(endpoint, socks5, destination));
+});
+
+test('4,096 clients fit at once unless told otherwise, and not one more', async () => {
+  await using endpoint = await startEndpoint({ handshakeTimeoutMs: 600_000 });
+  const clients: Socket[] = [];
+  while (clients.length < 4096) clients.push(...(await Promise.all(Array.from({ length: 256 }, () => endpoint.open(Buffer.of(5, 1, 0))))));
+  for (const client of clients) await readExactly(client, 2);
+  assert.equal(await endpoint.open().then(closeOf, (error) => error.code), 'ECONNRESET');
+  assert.ok(clients.every(({ closed }) => !closed));
 });
 
 /** Tries again until it succeeds; the test's own deadline bounds it. */

@@ -16,6 +16,8 @@ import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
+const isLinux = process.platform === 'linux';
+
 /** What an application does: a connection through the endpoint, by an independent SOCKS5 client. */
 async function connectThrough(endpoint: { host: string; port: number }, destination: { host: string; port: number }) {
   const { host, port } = endpoint;
@@ -134,6 +136,12 @@ test('SIGTERM: no new connections, streams may finish what they do, exit 0', asy
   assert.equal(headless.lastState()?.status, 'stopped');
 });
 
+test('SIGTERM ends it too while it waits for links from standard input', async () => {
+  const headless = await startHeadless(['--import', '-'], { input: null });
+  await headless.state(({ status }) => status === 'no-proxies');
+  assert.equal(await headless.end('SIGTERM'), 0);
+});
+
 test('with a login, applications must know it', async () => {
   await using headless = await startHeadless([], { env: { PAPERPLANE_LOGIN: 'me:secret' } });
   await assert.rejects(connectThrough(await headless.endpoint(), { host: '127.0.0.1', port: 9 }), /authentication/i);
@@ -164,9 +172,23 @@ test('a taken port: says by which program, exit 1', async () => {
   await once(squatter, 'listening');
   const headless = await startHeadless(['--listen', `127.0.0.1:${(squatter.address() as AddressInfo).port}`]);
   assert.equal(await headless.exited, 1);
-  assert.match(headless.stderr(), process.platform === 'linux' ? new RegExp(`taken by .* \\(process ${process.pid}\\)`) : /is taken by/);
+  assert.match(headless.stderr(), isLinux ? new RegExp(`taken by .* \\(process ${process.pid}\\)`) : /is taken by/);
   await headless.end();
   squatter.close();
+});
+
+test('a folder that the system does not let anybody make, and a name that nobody knows: one sentence, exit 1', {
+  skip: !isLinux,
+}, async () => {
+  for (const [args, said] of [
+    [['--data', '/proc/paperplane/data'], /data folder cannot be read or written/],
+    [['--listen', 'nowhere.invalid:0'], /does not know the address nowhere\.invalid/],
+  ] as const) {
+    const headless = await startHeadless(args);
+    assert.equal(await headless.exited, 1);
+    assert.match(headless.stderr(), said);
+    await headless.end();
+  }
 });
 
 test('a second instance on the same folder, and listening off loopback without a login: refused with a sentence, exit 1', async () => {

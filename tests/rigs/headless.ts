@@ -15,7 +15,7 @@ export type Headless = Awaited<ReturnType<typeof startHeadless>>;
 export interface HeadlessOptions {
   readonly data?: string; // a temporary folder of its own otherwise, removed at `stop`
   readonly env?: NodeJS.ProcessEnv;
-  readonly input?: string; // standard input
+  readonly input?: string | null; // standard input; null: it never ends
 }
 
 /**
@@ -30,7 +30,7 @@ export async function startHeadless(args: readonly string[] = [], options: Headl
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => {}); // it may have ended before it read
-  child.stdin.end(options.input ?? '');
+  if (options.input !== null) child.stdin.end(options.input ?? '');
   const exited = once(child, 'close').then(([code]) => code as number | null);
   const events: Event[] = [];
   const lines: string[] = [];
