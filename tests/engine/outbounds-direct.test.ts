@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import dns, { type LookupAddress } from 'node:dns';
 import { test } from 'node:test';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { echoes, failure, soon } from '../rigs/connecting.ts';
@@ -17,6 +18,15 @@ test('connects by name and by address of either family, and carries a half-close
     stream.end('hello');
     assert.equal((await readAll(stream)).toString(), 'hello');
   }
+});
+
+test('of a name with several addresses the next one is tried where one fails', async (t) => {
+  await using origin = await startLateEcho();
+  const addresses: LookupAddress[] = ['::1', '127.0.2.1', '127.0.0.1'].map((address) => ({ address, family: address === '::1' ? 6 : 4 }));
+  t.mock.method(dns, 'lookup', (...args: unknown[]) => (args.at(-1) as (error: null, found: LookupAddress[]) => void)(null, addresses));
+  const stream = await createDirect().connect({ host: 'several.test', port: origin.port }, soon());
+  stream.end('hello');
+  assert.equal((await readAll(stream)).toString(), 'hello');
 });
 
 test('says what went wrong', async () => {

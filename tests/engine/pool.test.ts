@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { type ProxyEntry, ProxyList } from '../../main/engine/proxy-list.ts';
 import { Pool } from '../../main/engine/selection/pool.ts';
-import { withSuccess } from '../../main/engine/selection/record.ts';
+import { untested, withFailure, withSuccess } from '../../main/engine/selection/record.ts';
 import { WarmTunnels } from '../../main/engine/selection/warm.ts';
 import { serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
@@ -133,6 +134,37 @@ test('only the pinned proxy is used, however bad it is', async () => {
   assert.equal(alive.accepted, 0);
   proxies.choose({ pinnedId: null });
   (await pool.connect(echo, unhurried())).destroy();
+});
+
+test('where none works three are tried at once, for six seconds each and ten in all, and then there is a refusal', async (t) => {
+  await using alive = await startSocks5();
+  await using silent = await startForwarder(alive, { blackhole: true });
+  const record = withFailure(untested, Date.now(), 'proxy-timeout');
+  const { pool } = poolOf(...[1, 2, 3, 4, 5, 6, 7].map((id) => ({ ...entryOf(silent), id: String(id), record })));
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const connecting = pool.connect({ host: '127.0.0.1', port: 9 }, unhurried());
+  const refused = assert.rejects(connecting, { code: 'no-proxy-works' });
+  const tried = async (count: number) => {
+    await until(() => silent.accepted >= count);
+    (await createDirect().connect(alive, unhurried())).destroy(); // by now, what was begun before has arrived
+    assert.equal(silent.accepted, count);
+  };
+  await tried(1);
+  t.mock.timers.tick(249);
+  await tried(1);
+  t.mock.timers.tick(1);
+  await tried(2);
+  t.mock.timers.tick(250);
+  await tried(3);
+  t.mock.timers.tick(5499);
+  await tried(3);
+  t.mock.timers.tick(501);
+  await tried(6);
+  t.mock.timers.tick(3499);
+  assert.equal(silent.open, 3);
+  t.mock.timers.tick(1);
+  await refused;
+  await silent.empty();
 });
 
 test('when the application goes away, every attempt is given up', async () => {

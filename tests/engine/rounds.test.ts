@@ -36,6 +36,7 @@ async function startWorld() {
   return {
     it,
     proxies,
+    prober,
     rounds,
     probesIn,
     /** Proxies that answer; measured ones have a latency. */
@@ -60,6 +61,22 @@ test('while somebody connects, a round probes the best ten and no other, if ten 
   assert.equal(await probesIn(() => rounds.round()), 10);
   assert.ok(best.every(({ record }) => record.connect !== null));
   assert.ok(rest.every(({ record }) => record.connect === null));
+});
+
+test('a round comes every three minutes', async (t) => {
+  await using world = await startWorld();
+  const { proxies, prober, rounds, living } = world;
+  proxies.add(living(1, 20));
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  rounds.start();
+  rounds.used();
+  for (const _ of ['first', 'second']) {
+    prober.cancel();
+    t.mock.timers.tick(3 * minute - 1);
+    assert.equal(prober.progress(), null);
+    t.mock.timers.tick(1);
+    assert.deepEqual(prober.progress(), { done: 0, total: 1 });
+  }
 });
 
 test('nothing is probed before the first connection, nor half an hour after the last one', async () => {
