@@ -78,6 +78,8 @@ describe('requests', () => {
     );
     assert.equal((await readAnswer(client)).body, 'hello');
     assert.equal((await readAnswer(client)).body.replace(/[\r\n0-9]/g, ''), 'hello');
+    assert.equal(endpoint.meter.upBytes, 10);
+    assert.ok(endpoint.meter.downBytes >= 10);
   });
 
   test("100-continue is the origin's to say", async () => {
