@@ -50,7 +50,7 @@ export function parseUrl(text: string): ProxyDefinition | null {
   const url = cutUrl(text);
   if (url === null) return null;
   if (telegramPage.test(text)) throw new LinkError('no-link');
-  if (spokenSchemes.has(url.scheme)) return define(parseParts(url));
+  if (spokenSchemes.has(url.scheme)) return defineOrKeep(parseParts(url));
   return parseUnspoken(url);
 }
 

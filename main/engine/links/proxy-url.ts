@@ -3,9 +3,9 @@ import { LinkError } from '../errors.ts';
 import type { RawLink } from '../outbound.ts';
 import { decodeBase64 } from './base64.ts';
 import { looksLikeHost, parseHost, parsePort } from './host.ts';
-import { cleanName } from './name.ts';
+import { cleanName, tidyName } from './name.ts';
 import { decodePercent } from './percent.ts';
-import { splitQuery } from './query.ts';
+import { decodeQuery } from './query.ts';
 import { type Parts, splitSellerForm } from './seller-form.ts';
 
 /** A URL cut by hand: `new URL()` throws on, or changes, much of what people paste. */
@@ -24,7 +24,7 @@ export function cutUrl(text: string): CutUrl | null {
 
 /**
  * The parts of a proxy URL (RFC 3986, section 3.2): percent-encoded login before the last `@`, host, port, and a name as fragment.
- * Parameters mean nothing here but a name. Also taken: both base64 forms of v2rayN, and `scheme://host:port:user:password`. Default ports: 1080 for SOCKS; 80 and 443 for HTTP
+ * Parameters are kept for who knows them; one that asks for TLS on the way to a SOCKS5 proxy makes it another protocol. Also taken: both base64 forms of v2rayN, and `scheme://host:port:user:password`. Default ports: 1080 for SOCKS; 80 and 443 for HTTP
  * and HTTPS when there is a login, because without one such an address is a web page. Throws LinkError.
  */
 export function parseProxyUrl(url: CutUrl): RawLink {
@@ -32,15 +32,17 @@ export function parseProxyUrl(url: CutUrl): RawLink {
   const body = isSocks5(scheme) ? (decodeWholeBody(url.body) ?? url.body) : url.body;
   const parts = splitBody(scheme, body);
   if (isWeb(scheme) && url.query !== null) throw new LinkError('is-subscription');
-  const query = splitQuery(url.query ?? '');
+  const query = decodeQuery(url.query);
+  const remarks = query.get('remarks') ?? '';
+  query.delete('remarks');
   return {
-    scheme,
+    scheme: isSocks5(scheme) && /^(?:1|true)$/.test(query.get('tls') ?? '') ? 'socks5+tls' : scheme,
     host: parseHost(parts.host),
     port: parsePort(parts.port),
     username: parts.username,
     password: parts.password,
-    name: cleanName(url.name || (query.get('remarks') ?? '')),
-    query: new Map(),
+    name: url.name === '' ? tidyName(remarks) : cleanName(url.name),
+    query,
   };
 }
 

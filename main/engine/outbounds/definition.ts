@@ -24,7 +24,7 @@ interface Kind {
 /** Makes the definition of a proxy from its link and what its protocol makes of it. */
 export function createDefinition(link: RawLink, kind: Kind): ProxyDefinition {
   const { host, port, username, password } = link; // all that is kept: there may be 50,000 of these
-  const { scheme, protocol, encrypted, insecure = false, notSpoken = null } = kind;
+  const { scheme, protocol, encrypted, insecure = false, notSpoken = null, createClient } = kind;
   const address = hostAndPort(link);
   return {
     scheme,
@@ -37,7 +37,7 @@ export function createDefinition(link: RawLink, kind: Kind): ProxyDefinition {
     link: canonicalLink(link, kind, address),
     createClient(via) {
       if (notSpoken !== null) throw new EngineError('not-supported', notSpoken);
-      return kind.createClient({ host, port }, { username, password }, via);
+      return createClient({ host, port }, { username, password }, via);
     },
   };
 }

@@ -18,7 +18,7 @@ function protocol(scheme: string, name: string): Protocol {
       if (link.password !== '') throw new LinkError('login-not-possible', name);
       if (link.username.includes('\0')) throw new LinkError('bad-encoding', 'user name'); // it ends the field on the wire
       checkLoginLength(link);
-      return createDefinition(link, { scheme, protocol: name, encrypted: false, createClient: createSocks4Client });
+      return createDefinition(link, { scheme, protocol: name, encrypted: false, query: link.query, createClient: createSocks4Client });
     },
   };
 }
