@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { TLSSocket } from 'node:tls';
@@ -11,7 +12,7 @@ import {
   strangerCertificate,
   trustTestAuthority,
 } from '../rigs/certificates.ts';
-import { echoes, failure, outboundTo, secretLogin, soon } from '../rigs/connecting.ts';
+import { defineWay, echoes, failure, outboundTo, secretLogin, soon } from '../rigs/connecting.ts';
 import { startHttpProxy } from '../rigs/http-proxy.ts';
 import { startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -52,6 +53,20 @@ test('with the authority trusted', async (context) => {
     stream.destroy();
     for (const query of [{}, { vcn: 'nobody.test' }]) assert.equal((await failure(outbound(query), destination)).code, 'proxy-certificate');
     await proxy.empty();
+  });
+
+  await context.test('a link to an HTTPS proxy may say its name, its certificate, or that nothing is checked', async () => {
+    await using origin = await startEcho();
+    const pin = new X509Certificate(otherNameCertificate.cert).fingerprint256;
+    for (const query of [{ sni: 'other.test' }, { pcs: pin }, { allowInsecure: '1' }]) {
+      await using proxy = await startHttpProxy({ certificate: otherNameCertificate });
+      const stream = await outboundTo({ scheme: 'https', query }, proxy).connect(origin, soon());
+      await echoes(stream);
+      stream.destroy();
+      const wrong = { sni: 'another.test', ...('pcs' in query && { pcs: pin.replace(/^../, '00') }) };
+      assert.equal((await failure(outboundTo({ scheme: 'https', query: wrong }, proxy), destination)).code, 'proxy-certificate');
+      assert.equal(defineWay({ scheme: 'https', query }, proxy).insecure, 'allowInsecure' in query);
+    }
   });
 
   await context.test('the name goes in the open only where it is a name, and only HTTP/1.1 is offered', async () => {

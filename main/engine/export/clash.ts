@@ -17,7 +17,10 @@ const login = ({ username, password }: RawLink) => ({ username, password });
 const describe: Record<string, Describe> = {
   socks5: (link) => ({ type: 'socks5', ...login(link), udp: true }),
   http: (link) => ({ type: 'http', ...login(link) }),
-  https: (link) => ({ type: 'http', ...login(link), tls: true }),
+  https(link) {
+    const stream = streamOf(link, 'sni');
+    return stream && { type: 'http', ...login(link), tls: true, ...stream };
+  },
   ss({ username, password, query }) {
     const plugin = pluginOf(query.get('plugin') ?? '');
     if (plugin === null || query.has('prefix') || !isWithoutTransport(query)) return null;

@@ -19,7 +19,10 @@ const describe: Record<string, Describe> = {
   socks4: (link) => ({ type: 'socks', version: '4', ...login(link) }),
   socks4a: (link) => ({ type: 'socks', version: '4a', ...login(link) }),
   http: (link) => ({ type: 'http', ...login(link) }),
-  https: (link) => ({ type: 'http', ...login(link), tls: { enabled: true } }),
+  https(link) {
+    const stream = streamOf(link, 'tls');
+    return stream && { type: 'http', ...login(link), ...stream };
+  },
   ss({ username, password, query }) {
     const text = query.get('plugin') ?? '';
     const { name } = splitPlugin(text);

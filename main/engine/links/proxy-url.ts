@@ -7,6 +7,7 @@ import { cleanName, tidyName } from './name.ts';
 import { decodePercent } from './percent.ts';
 import { decodeQuery } from './query.ts';
 import { type Parts, splitSellerForm } from './seller-form.ts';
+import { canonicalQuery } from './share-query.ts';
 
 /** A URL cut by hand: `new URL()` throws on, or changes, much of what people paste. */
 export interface CutUrl {
@@ -31,10 +32,11 @@ export function parseProxyUrl(url: CutUrl): RawLink {
   const { scheme } = url;
   const body = isSocks5(scheme) ? (decodeWholeBody(url.body) ?? url.body) : url.body;
   const parts = splitBody(scheme, body);
-  if (isWeb(scheme) && url.query !== null) throw new LinkError('is-subscription');
   const query = decodeQuery(url.query);
   const remarks = query.get('remarks') ?? '';
   query.delete('remarks');
+  const tls = scheme === 'https' ? canonicalQuery(query) : null;
+  if (isWeb(scheme) && url.query !== null && !(tls && isAboutTls(tls))) throw new LinkError('is-subscription');
   return {
     scheme: isSocks5(scheme) && /^(?:1|true)$/.test(query.get('tls') ?? '') ? 'socks5+tls' : scheme,
     host: parseHost(parts.host),
@@ -42,8 +44,13 @@ export function parseProxyUrl(url: CutUrl): RawLink {
     username: parts.username,
     password: parts.password,
     name: url.name === '' ? tidyName(remarks) : cleanName(url.name),
-    query,
+    query: tls ?? query,
   };
+}
+
+/** Nobody writes these into the address of a list. */
+function isAboutTls(query: ReadonlyMap<string, string>): boolean {
+  return query.size > 0 && [...query.keys()].every((name) => ['sni', 'alpn', 'fp', 'allowInsecure', 'pcs', 'vcn'].includes(name));
 }
 
 const isSocks5 = (scheme: string) => scheme === 'socks' || scheme === 'socks5' || scheme === 'socks5h';

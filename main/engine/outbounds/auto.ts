@@ -9,7 +9,13 @@ export const auto: Protocol = {
   schemes: ['auto'],
   parse(link) {
     checkLoginLength(link);
-    return createDefinition(link, { scheme: 'auto', protocol: 'SOCKS5 or HTTP', encrypted: false, query: link.query, createClient: createAutoClient });
+    return createDefinition(link, {
+      scheme: 'auto',
+      protocol: 'SOCKS5 or HTTP',
+      encrypted: false,
+      query: link.query,
+      createClient: createAutoClient,
+    });
   },
 };
 

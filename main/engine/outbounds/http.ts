@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Destination, Outbound, Protocol, ProxyClient } from '../outbound.ts';
 import { readMessage } from '../read-message.ts';
 import { createTls } from '../transports/tls.ts';
+import { isUnchecked, parseTls } from '../transports/transport.ts';
 import { createDefinition, type Login } from './definition.ts';
 import * as codec from './http-codec.ts';
 import { createProxyClient } from './proxy-client.ts';
@@ -15,13 +16,17 @@ export const http: Protocol = {
 /** The same inside TLS to the proxy. */
 export const https: Protocol = {
   schemes: ['https'],
-  parse: (link) =>
-    createDefinition(link, {
+  parse(link) {
+    const tls = parseTls(link, 'http');
+    return createDefinition(link, {
       scheme: 'https',
       protocol: 'HTTPS',
       encrypted: true,
-      createClient: (proxy, login, via) => createHttpClient(proxy, login, createTls(via)),
-    }),
+      insecure: isUnchecked(tls),
+      query: link.query,
+      createClient: (proxy, login, via) => createHttpClient(proxy, login, createTls(via, tls)),
+    });
+  },
 };
 
 /** Credentials are sent at once: the person gave them for exactly this proxy, and many proxies close after a 407. */

@@ -13,7 +13,13 @@ export const socks5: Protocol = {
   schemes: ['socks5', 'socks5h', 'socks'],
   parse(link) {
     checkLoginLength(link);
-    return createDefinition(link, { scheme: 'socks5', protocol: 'SOCKS5', encrypted: false, query: link.query, createClient: createSocks5Client });
+    return createDefinition(link, {
+      scheme: 'socks5',
+      protocol: 'SOCKS5',
+      encrypted: false,
+      query: link.query,
+      createClient: createSocks5Client,
+    });
   },
 };
 

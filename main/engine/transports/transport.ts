@@ -31,10 +31,15 @@ export function parseTransport(link: RawLink, usualSecurity: 'tls' | 'none' = 'n
   const tls = security === 'tls' ? parseTls(link, type) : null;
   return {
     isEncrypted: tls !== null,
-    isInsecure: tls?.insecure === true && tls.pins === undefined,
+    isInsecure: tls !== null && isUnchecked(tls),
     notSpoken: securityNotSpoken(security, query) ?? typeNotSpoken(type, query),
     through: createWay(link, type, tls),
   };
+}
+
+/** Whether the proxy's certificate is not checked at all. */
+export function isUnchecked({ insecure = false, pins }: TlsOptions): boolean {
+  return insecure && pins === undefined;
 }
 
 function securityNotSpoken(security: string, query: Query): string | null {
@@ -63,7 +68,8 @@ function named(word: string): string {
   return word.slice(0, 24);
 }
 
-function parseTls({ query }: RawLink, type: string): TlsOptions {
+/** What a link says of TLS on the way to its proxy, under what `type` says of the transport. */
+export function parseTls({ query }: RawLink, type: string): TlsOptions {
   const [host = ''] = (query.get('host') ?? '').split(',');
   const serverName = query.get('sni') || (isIP(host) === 0 ? host : '');
   const pins = (query.get('pcs') ?? '').replaceAll(':', '').toLowerCase().split(',').filter(Boolean);

@@ -33,11 +33,16 @@ interface Secrets {
 
 type Describe = (node: Fields) => Secrets;
 
+const tlsOnly = (node: Fields): Pairs => [
+  ['sni', textOf(node, 'sni', 'servername')],
+  ['allowInsecure', insecure(node)],
+  ['pcs', textOf(node, 'fingerprint')],
+];
 const login = (node: Fields) => ({ username: textOf(node, 'username'), password: textOf(node, 'password') });
 
 const spoken: Record<string, Describe> = {
-  socks5: (node) => (isOn(node, 'tls') ? { scheme: 'socks5+tls', ...login(node) } : { scheme: 'socks5', ...login(node) }),
-  http: (node) => ({ scheme: isOn(node, 'tls') ? 'https' : 'http', ...login(node) }),
+  socks5: (node) => ({ ...login(node), ...(isOn(node, 'tls') ? { scheme: 'socks5+tls', query: tlsOnly(node) } : { scheme: 'socks5' }) }),
+  http: (node) => ({ ...login(node), ...(isOn(node, 'tls') ? { scheme: 'https', query: tlsOnly(node) } : { scheme: 'http' }) }),
   ss: (node) => ({
     scheme: 'ss',
     username: textOf(node, 'cipher').toLowerCase(),

@@ -53,7 +53,15 @@ const login = (node: Fields) => ({ username: textOf(node, 'username'), password:
 
 const types: Record<string, (node: Fields) => Secrets> = {
   socks: (node) => ({ scheme: `socks${textOf(node, 'version') || '5'}`, ...login(node) }),
-  http: (node) => ({ scheme: isOn(fieldsOf(node, 'tls'), 'enabled') ? 'https' : 'http', ...login(node) }),
+  http(node) {
+    const tls = fieldsOf(node, 'tls');
+    if (!isOn(tls, 'enabled')) return { scheme: 'http', ...login(node) };
+    const query: Pairs = [
+      ['sni', textOf(tls, 'server_name')],
+      ['allowInsecure', isOn(tls, 'insecure') ? '1' : ''],
+    ];
+    return { scheme: 'https', ...login(node), query };
+  },
   shadowsocks: (node) => ({
     scheme: 'ss',
     username: textOf(node, 'method').toLowerCase(),

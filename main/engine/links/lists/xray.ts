@@ -43,7 +43,17 @@ const login = ({ server, user }: Parts) => ({
 
 const protocols: Record<string, (parts: Parts) => Secrets> = {
   socks: (parts) => ({ scheme: 'socks5', ...login(parts) }),
-  http: (parts) => ({ scheme: textOf(fieldsOf(parts.node, 'streamSettings'), 'security') === 'tls' ? 'https' : 'http', ...login(parts) }),
+  http(parts) {
+    const stream = fieldsOf(parts.node, 'streamSettings');
+    if (textOf(stream, 'security') !== 'tls') return { scheme: 'http', ...login(parts) };
+    const tls = fieldsOf(stream, 'tlsSettings');
+    const query: Pairs = [
+      ['sni', textOf(tls, 'serverName')],
+      ['allowInsecure', isOn(tls, 'allowInsecure') ? '1' : ''],
+      ['pcs', textOf(tls, 'pinnedPeerCertSha256')],
+    ];
+    return { scheme: 'https', ...login(parts), query };
+  },
   shadowsocks: ({ node, server }) => ({
     scheme: 'ss',
     username: textOf(server, 'method').toLowerCase(),
