@@ -112,7 +112,13 @@ test('any text is read without an error, its rejections are known, and what is f
       const again = await scanText(found.map(({ definition }) => definition.link).join('\n'));
       assert.equal(again.found.length, found.length);
     }),
-    { numRuns: 3000, examples: [[[':: 2', '0.0.0.0 80', '0.0.0.0:80', '[::]:1080', 'socks5://[::]:1080']]] },
+    {
+      numRuns: 3000,
+      examples: [
+        [[':: 2', '0.0.0.0 80', '0.0.0.0:80', '[::]:1080', 'socks5://[::]:1080']],
+        [['hysteria2://a@h.example.com:443,5000/?x=AA:BB|b@h.example.com:443,c:d@h.example.com:443']],
+      ],
+    },
   );
 });
 

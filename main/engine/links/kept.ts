@@ -17,7 +17,7 @@ export function keepLink(url: CutUrl, protocol: string): ProxyDefinition {
   if (!/[\p{L}\p{N}]/u.test(`${url.body}${url.query ?? ''}`)) throw new LinkError('no-host');
   if (!url.body.includes('@')) needSecret(url.scheme);
   const name = cleanName(url.name || (splitQuery(url.query ?? '').get('remarks') ?? ''));
-  const link = `${url.scheme}://${safe(url.body)}${url.query ? `?${safe(url.query)}` : ''}`;
+  const link = `${url.scheme}://${safe(url.body)}${url.query ? `?${safe(url.query).replace(/[,@]/g, encode)}` : ''}`;
   return keep({ scheme: url.scheme, protocol, name, address: addressIn(url), link });
 }
 
@@ -78,7 +78,7 @@ function safe(text: string): string {
   return text.toWellFormed().replace(unsafe, (sign) => (keptSigns.has(sign) ? sign : encode(sign)));
 }
 
-// Brackets of IPv6, and commas between ports.
+// Brackets of IPv6, and commas between ports; in a query a comma or an @ could end the link, and begin another one.
 const keptSigns = new Set(['[', ']', ',']);
 
 function encode(sign: string): string {
