@@ -30,6 +30,7 @@ test('a list comes through a proxy, plain, in gzip and in base64', async () => {
     assert.equal(list?.etag, '"1"');
     assert.equal(server.requests[0]?.url, '/sub?token=c4nary-t0ken');
     assert.equal(server.requests[0]?.headers.cookie, undefined);
+    assert.equal(server.requests[0]?.headers['accept-encoding'], 'gzip');
     assert.equal(await findList({ ways, address: server.url, etag: '"1"' }, soon()), null);
   }
   assert.ok(proxy.accepted >= 6);
@@ -106,6 +107,22 @@ test('a server that says nothing is given up, and so is one when the program sto
   const finding = findList({ ways: direct, address: server.url, etag: null }, controller.signal);
   setImmediate(() => controller.abort());
   await assert.rejects(finding, { code: 'aborted' });
+});
+
+test('after thirty seconds nobody waits any longer', async (t) => {
+  await using server = await startListServer({ silent: true });
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const finding = findList({ ways: direct, address: server.url, etag: null }, new AbortController().signal);
+  const outcome = finding.then(
+    () => 'found',
+    (error: { code?: string }) => error.code,
+  );
+  const turn = () => new Promise<string>((resolve) => setImmediate(() => resolve('waiting')));
+  while (server.requests.length === 0) await turn();
+  t.mock.timers.tick(29_999);
+  assert.equal(await Promise.race([outcome, turn()]), 'waiting');
+  t.mock.timers.tick(1);
+  assert.equal(await outcome, 'proxy-timeout');
 });
 
 test('entries that lead to this computer are no proxies, unless the list comes from it', async () => {

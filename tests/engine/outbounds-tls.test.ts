@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { TLSSocket } from 'node:tls';
@@ -87,6 +88,23 @@ test('with the authority trusted', async (context) => {
       ['localhost', 'http/1.1'],
       [false, 'http/1.1'],
     ]);
+  });
+
+  await context.test('a link may say what is offered; else it is what browsers offer', async () => {
+    const offered: string[] = [];
+    const { cert, key } = serverCertificate;
+    const ALPNCallback = ({ protocols }: { protocols: string[] }) => void offered.push(protocols.join());
+    await using proxy = await startServer(async (client) => {
+      await once(
+        new TLSSocket(client, { isServer: true, cert, key, ALPNCallback }).on('error', () => {}),
+        'close',
+      );
+    });
+    for (const query of [{}, { alpn: 'http/1.1' }, { alpn: 'h2,x' }]) {
+      const way = { scheme: 'trojan', login: { username: 'pw', password: '' }, query };
+      await assert.rejects(outboundTo(way, proxy).connect(destination, soon()));
+    }
+    assert.deepEqual(offered, ['h2,http/1.1', 'http/1.1', 'h2,x']);
   });
 
   await context.test('a proxy that does not speak TLS is not one', async () => {

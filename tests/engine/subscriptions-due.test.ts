@@ -79,3 +79,21 @@ test('a list that was fetched lately is left alone', async (t) => {
   rig.subscriptions.look();
   assert.equal(rig.isUpdating(), false);
 });
+
+for (const [healthy, ways] of [
+  [5, 3],
+  [1, 1],
+] as const) {
+  test(`with ${healthy} healthy proxies it is fetched through ${ways}, and never through one that fails or is excluded`, async (t) => {
+    await using server = await startListServer({ status: 404 }); // so that every way is tried
+    await using usable = await startSocks5();
+    await using unusable = await startSocks5();
+    await using rig = createSubscriptions(t, server.url, 27);
+    const excluded = { ...entryOf(unusable, 1), id: 'excluded', excluded: true };
+    const usables = Array.from({ length: healthy }, (_, i) => ({ ...entryOf(usable, 20), id: `healthy ${i}` }));
+    rig.proxies.add([entryOf(unusable), excluded, ...usables]);
+    rig.subscriptions.look();
+    await until(() => rig.isUpdating() === false);
+    assert.deepEqual([server.requests.length, usable.asked.length, unusable.accepted], [ways, ways, 0]);
+  });
+}

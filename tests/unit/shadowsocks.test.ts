@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { createAead } from '../../main/engine/aead.ts';
 import { EngineError, LinkError } from '../../main/engine/errors.ts';
 import type { Packets } from '../../main/engine/outbound.ts';
 import { createAeadCoding, deriveSubkey } from '../../main/engine/outbounds/shadowsocks/aead-coding.ts';
@@ -249,6 +250,27 @@ describe('datagrams', () => {
       );
     });
   }
+
+  test('of the 2022 edition are heard only as answers to this session, and only while the clocks agree', () => {
+    const psk = Buffer.alloc(16, 0x11);
+    const method = createMethod('2022-blake3-aes-128-gcm', key16);
+    const coding = createPackets2022(method);
+    const block = (bytes: Buffer) => createCipheriv('aes-128-ecb', psk, null).setAutoPadding(false).update(bytes);
+    const unblock = (bytes: Buffer) => createDecipheriv('aes-128-ecb', psk, null).setAutoPadding(false).update(bytes);
+    const session = unblock(coding.encode(destination, none).subarray(0, 16)).subarray(0, 8);
+    let count = 0;
+    const answer = (to: Buffer, secondsOff: number) => {
+      const head = Buffer.concat([Buffer.from('sessionS'), Buffer.alloc(7), Buffer.of(count++)]);
+      const time = Buffer.alloc(8);
+      time.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 1000) + secondsOff));
+      const body = Buffer.concat([Buffer.of(1), time, to, Buffer.of(0, 0), Buffer.of(1, 127, 0, 0, 1, 0, 80), Buffer.from('x')]);
+      const box = createAead('aes-128-gcm', deriveSessionKey(psk, head.subarray(0, 8)));
+      return Buffer.concat([block(head), box.seal(head.subarray(4), body)]);
+    };
+    assert.deepEqual(coding.decode(answer(session, 0)), { source: { host: '127.0.0.1', port: 80 }, payload: Buffer.from('x') });
+    assert.throws(() => coding.decode(answer(Buffer.alloc(8), 0)), { code: 'proxy-protocol' });
+    for (const off of [-180, 180]) assert.throws(() => coding.decode(answer(session, off)), { code: 'proxy-clock' });
+  });
 
   test('are told apart by numbers that come once', () => {
     fc.assert(
