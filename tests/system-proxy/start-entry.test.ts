@@ -169,9 +169,9 @@ test('one that was left without a journal is harmless: the next login or the nex
   }
 });
 
-test('one whose program was uninstalled changes nothing', { skip }, async () => {
+test('one whose program was uninstalled changes nothing, and goes with the next start of another', { skip }, async () => {
   await using session = await openSession();
-  await losePower(session);
+  const before = await losePower(session);
   const after = await session.dump();
   for (const args of [
     [join(session.home, 'gone'), '/gone/watchdog.cjs'],
@@ -181,6 +181,8 @@ test('one whose program was uninstalled changes nothing', { skip }, async () => 
     assert.notEqual((await logIn(session)).code, 0);
     assert.equal(await session.dump(), after);
   }
+  await using _elsewhere = await startSwitch(session); // a new one, installed in another place
+  assert.deepEqual([await snapshot(session), await traces(session)], [before, [false, false]]);
 });
 
 test('where none can be written, the switch works all the same, and the log says so', { skip }, async () => {
