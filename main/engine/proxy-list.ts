@@ -107,7 +107,8 @@ export class ProxyList {
     for (const id of ids) {
       const entry = this.#byId.get(id);
       this.#byId.delete(id);
-      if (entry) this.#forget(entry);
+      if (entry) this.#notSpoken.delete(entry);
+      if (entry) this.#leaveTiers(entry);
       if (id === this.#choice.pinnedId) this.#choice = { ...this.#choice, pinnedId: null };
     }
     this.#touch(true, 'chosen');
@@ -198,6 +199,12 @@ export class ProxyList {
     if (this.#witness.blames(entry)) this.#observe(entry, withFailure(entry.record, this.#now(), reason));
   }
 
+  /** Whether anything was observed of it within the last so many milliseconds. What an earlier run saw under a wrong clock was not. */
+  isFresh({ record }: ProxyEntry, withinMs: number): boolean {
+    const ageMs = this.#now() - (record.testedAt ?? 0);
+    return ageMs >= 0 && ageMs <= withinMs;
+  }
+
   /** What was recorded since was not the proxy's fault. */
   restore(entry: ProxyEntry, record: HealthRecord): void {
     this.#observe(entry, record);
@@ -241,11 +248,6 @@ export class ProxyList {
   #tierOf(entry: ProxyEntry): Set<ProxyEntry> | undefined {
     const { working, untested, failing } = this.#tiers;
     return !isUsable(entry) ? undefined : isWorking(entry.record) ? working : isFailing(entry.record) ? failing : untested;
-  }
-
-  #forget(entry: ProxyEntry): void {
-    this.#notSpoken.delete(entry);
-    this.#leaveTiers(entry);
   }
 
   #leaveTiers(entry: ProxyEntry): void {

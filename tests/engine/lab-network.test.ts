@@ -71,4 +71,15 @@ describe('all proxies fail together', { skip: !isUp && 'this computer has no net
       await engine.state((now) => now.status === 'ready');
     });
   }
+
+  test('the clock is set back just after a wake: they are known as dead all the same', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+    await using lab = await startLab([{}, {}, {}]);
+    await using engine = await startLabEngine(lab.proxies.map(({ link }) => ({ link: mapped(link) })));
+    await engine.state(({ proxies, testing }) => proxies.working === 3 && testing === null);
+    engine.wake();
+    t.mock.timers.setTime(Date.now() - 3 * 3_600_000);
+    for (const proxy of lab.proxies) proxy.become({ fault: 'refuse' });
+    await engine.state(({ status }) => status === 'blocked'); // they are tried two seconds after the wake
+  });
 });

@@ -78,7 +78,7 @@ export class Prober {
 
   /** Probes a proxy that is in doubt, unless it was tested a moment ago. */
   recheck(entry: ProxyEntry): void {
-    if (Date.now() - (entry.record.testedAt ?? 0) > recheckAfterMs) this.test([entry]);
+    if (!this.#proxies.isFresh(entry, recheckAfterMs)) this.test([entry]);
   }
 
   /** Forgets what waits, ends the search and aborts what runs; results already in are kept. */

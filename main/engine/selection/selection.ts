@@ -3,6 +3,7 @@ import { checkDirectly } from '../direct-check.ts';
 import { Network } from '../network.ts';
 import type { Destination, Outbound } from '../outbound.ts';
 import { type ProxyEntry, ProxyList } from '../proxy-list.ts';
+import { createSteadyClock } from '../steady-clock.ts';
 import { DatagramPool } from './datagram-pool.ts';
 import { FaultFinder, type Trouble } from './fault-finder.ts';
 import { Lessons } from './lessons.ts';
@@ -38,7 +39,7 @@ export interface Selection {
 }
 
 export function createSelection({ probes, directChecks, isDirectCheckAllowed, onChange }: SelectionOptions): Selection {
-  const now = Date.now;
+  const now = createSteadyClock();
   const stopping = new AbortController();
   const changed = () => {
     rounds.look();
