@@ -12,6 +12,7 @@ test('a request for a proxy becomes one for the origin', () => {
     destination: { host: 'a.test', port: 80 },
     path: '/x?y=1',
     headers: ['Host', 'a.test', 'Accept', '*/*', 'Connection', 'close'],
+    upgrade: null,
   });
 });
 

@@ -1,13 +1,13 @@
-import { type ClientRequest, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type ClientRequest, createServer, request as httpRequest, type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ErrorCode } from '../../../preload/contract.ts';
 import { EngineError, errorCode } from '../errors.ts';
 import type { Outbound, StreamOutcome } from '../outbound.ts';
-import type { Meter } from '../relay.ts';
+import { type Meter, relay } from '../relay.ts';
 import { answerOf, type ConnectHead, longestHeadBytes } from './http-codec.ts';
-import { endToEnd, type OriginRequest, originRequest, transferCoding } from './http-message.ts';
+import { endToEnd, lastOn, type OriginRequest, originRequest, transferCoding, wantedUpgrade } from './http-message.ts';
 import type { Connect } from './session.ts';
 import { createTurns } from './turns.ts';
 
@@ -27,25 +27,43 @@ export interface ForwarderOptions {
 /**
  * Forwards plain `http://` requests (RFC 9110, section 7.6), several one after the other on a connection. Each goes to its origin on a
  * connection of its own, which ends with it: a kept one could break just when it is used again, and not every request can be sent twice.
+ * Where an origin agrees to switch to another protocol (WebSocket), the two connections become a tunnel.
  */
 export function createForwarder(options: ForwarderOptions): (client: Socket) => void {
   const { isAllowed, onConnect } = options;
   const inTurn = createTurns(options);
   // Node's server does the parsing and the framing; it never listens, and gets connections whose first head is known to be complete.
-  const server = createServer({ keepAliveTimeout: 0, maxHeaderSize: longestHeadBytes });
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    inTurn(request.socket, async () => {
-      if (isAllowed(request.headers['proxy-authorization'])) await forward(request, response, options);
-      else refuse(response, 'login-required');
-    });
+  const server = createServer({
+    keepAliveTimeout: 0,
+    maxHeaderSize: longestHeadBytes,
+    shouldUpgradeCallback: ({ method = '', rawHeaders }) => wantedUpgrade(method, rawHeaders) !== null,
+  });
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    if (isAllowed(request.headers['proxy-authorization'])) await forward(request, response, options);
+    else refuse(response, 'login-required');
   };
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => inTurn(request.socket, () => serve(request, response));
   server.on('request', onRequest).on('checkContinue', onRequest);
+  server.on('upgrade', (request: IncomingMessage, client: Socket, early: Buffer) => {
+    if (early.length > 0) client.unshift(early);
+    inTurn(client, () => serve(request, lastAnswerTo(request, client)));
+  });
   server.on('connect', (request: IncomingMessage, client: Socket, early: Buffer) => {
     if (early.length > 0) client.unshift(early);
     const head = { authority: request.url ?? '', authorization: request.headers['proxy-authorization'] };
     inTurn(client, () => onConnect(client, head));
   });
   return (client) => void server.emit('connection', client);
+}
+
+/** For a client that Node's server has let go of. As nobody reads from it meanwhile, its end has to be looked for. */
+function lastAnswerTo(request: IncomingMessage, client: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.assignSocket(client);
+  response.shouldKeepAlive = false;
+  response.sendDate = false;
+  client.on('readable', () => client.readableLength === 0 && client.read()).on('end', () => response.socket?.destroy());
+  return response.once('finish', () => client.removeAllListeners('readable').resume().end());
 }
 
 async function forward(request: IncomingMessage, response: ServerResponse, options: ForwarderOptions): Promise<void> {
@@ -74,7 +92,7 @@ async function exchange(
   asked: OriginRequest,
   { meter, observe }: ForwarderOptions,
 ): Promise<void> {
-  const { path, headers } = asked;
+  const { path, headers, upgrade } = asked;
   const outgoing = httpRequest({ createConnection: () => remote, method: request.method, path, headers });
   response.once('close', () => outgoing.destroy());
   outgoing.on('continue', () => response.writeContinue());
@@ -87,8 +105,10 @@ async function exchange(
   outgoing.flushHeaders(); // the body may be long in coming
   request.pipe(outgoing);
 
-  const answer = await answerTo(outgoing, (outcome) => response.destroyed || observe(remote, outcome));
-  if (transferCoding(answer.rawHeaders) === 'unknown') throw noAnswer();
+  const tell = (outcome: StreamOutcome) => void (response.destroyed || observe(remote, outcome));
+  const { answer, early } = await answerTo(outgoing, upgrade !== null, tell);
+  if (early !== null) return switchProtocol(answer, early, response, remote, meter);
+  if (answer.statusCode === 101 || transferCoding(answer.rawHeaders) === 'unknown') throw noAnswer();
   response.sendDate = false;
   response.writeHead(answer.statusCode ?? 0, answer.statusMessage, endToEnd(answer.rawHeaders));
   answer.on('data', (bytes: Buffer) => {
@@ -97,8 +117,13 @@ async function exchange(
   await pipeline(answer, response);
 }
 
+interface AnswerOfOrigin {
+  readonly answer: IncomingMessage;
+  readonly early: Buffer | null; // what came with it in the protocol to which the origin has switched; null: it has not
+}
+
 /** Tells what became of the request, once: how long the answer took since all of it was said, or that none came. */
-function answerTo(outgoing: ClientRequest, tell: (outcome: StreamOutcome) => void): Promise<IncomingMessage> {
+function answerTo(outgoing: ClientRequest, mayUpgrade: boolean, tell: (outcome: StreamOutcome) => void): Promise<AnswerOfOrigin> {
   return new Promise((resolve, reject) => {
     let saidAt: number | null = null;
     let isOver = false;
@@ -110,13 +135,31 @@ function answerTo(outgoing: ClientRequest, tell: (outcome: StreamOutcome) => voi
       isOver = true;
       reject(noAnswer());
     };
-    outgoing.on('error', failed).on('close', failed);
-    outgoing.on('response', (answer) => {
+    const answered = (answer: IncomingMessage, early: Buffer | null) => {
       if (saidAt !== null) tell({ kind: 'first-byte', ms: performance.now() - saidAt });
       isOver = true;
-      resolve(answer);
-    });
+      resolve({ answer, early });
+    };
+    outgoing.on('error', failed).on('close', failed);
+    outgoing.on('response', (answer) => answered(answer, null));
+    if (mayUpgrade) outgoing.on('upgrade', (answer, _remote, early) => answered(answer, early));
   });
+}
+
+async function switchProtocol(
+  { statusMessage, rawHeaders, headers }: IncomingMessage,
+  early: Buffer,
+  response: ServerResponse,
+  remote: Duplex,
+  meter: Meter,
+): Promise<void> {
+  const client = response.socket;
+  if (client === null || headers.upgrade === undefined) throw noAnswer();
+  response.writeHead(101, statusMessage, [...endToEnd(rawHeaders), ...lastOn(headers.upgrade)]).flushHeaders();
+  response.detachSocket(client);
+  client.removeAllListeners('readable');
+  if (early.length > 0) remote.unshift(early);
+  await relay(client, remote, meter);
 }
 
 function noAnswer(): EngineError {

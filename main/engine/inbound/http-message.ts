@@ -7,6 +7,23 @@ export interface OriginRequest {
   readonly destination: Destination;
   readonly path: string;
   readonly headers: string[]; // names and values in turn
+  readonly upgrade: string | null; // the protocol to which it wants to switch
+}
+
+/**
+ * The protocol to which a request wants to switch (RFC 9110, section 7.8); null where it wants none, or is one with a body, which is forwarded
+ * without its wish: the origin then answers in HTTP.
+ */
+export function wantedUpgrade(method: string, rawHeaders: readonly string[]): string | null {
+  const hasBody = method !== 'GET' || [...valuesOf(rawHeaders, 'content-length'), ...valuesOf(rawHeaders, 'transfer-encoding')].length > 0;
+  const [upgrade, ...others] = valuesOf(rawHeaders, 'upgrade');
+  const isMeant = valuesOf(rawHeaders, 'connection').some((value) => /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(value));
+  return upgrade !== undefined && others.length === 0 && isMeant && !hasBody ? upgrade : null;
+}
+
+/** The headers of a connection that carries the next message only, and then perhaps the protocol to which it switches. */
+export function lastOn(upgrade: string | null): string[] {
+  return upgrade === null ? ['Connection', 'close'] : ['Connection', 'Upgrade', 'Upgrade', upgrade];
 }
 
 /**
@@ -21,13 +38,14 @@ export function originRequest(method: string, url: string, rawHeaders: readonly 
   if (hosts.length > 1 || hosts.some((host) => !isSameAuthority(host, authority))) throw new EngineError('bad-request', 'Host');
   const coding = transferCoding(rawHeaders);
   if (coding === 'unknown') throw new EngineError('bad-request', 'transfer coding');
-  const headers = ['Host', authority, ...endToEnd(rawHeaders, ['host']), 'Connection', 'close'];
+  const upgrade = wantedUpgrade(method, rawHeaders);
+  const headers = ['Host', authority, ...endToEnd(rawHeaders, ['host']), ...lastOn(upgrade)];
   if (coding === 'chunked') headers.push('Transfer-Encoding', 'chunked');
   // Without either, Node would announce a chunked body where there is none.
   else if (valuesOf(rawHeaders, 'content-length').length === 0 && !/^(GET|HEAD|DELETE|OPTIONS|TRACE)$/.test(method)) {
     headers.push('Content-Length', '0');
   }
-  return { destination: parseAuthority(authority, 80), path: path.startsWith('/') ? path : `/${path}`, headers };
+  return { destination: parseAuthority(authority, 80), path: path.startsWith('/') ? path : `/${path}`, headers, upgrade };
 }
 
 /** How the body is framed where it has no length. Whatever is not plain chunked would change its meaning on the way. */
