@@ -1,4 +1,5 @@
 import type { AppState, ImportReport } from '../../preload/contract.ts';
+import { en } from '../../renderer/locales/en.ts';
 import { errors, rejectionSentence } from '../../renderer/locales/en-codes.ts';
 
 export interface Report {
@@ -35,7 +36,7 @@ function jsonReport(write: Write): Report {
 }
 
 function sentences(write: Write): Report {
-  const said = { status: '', systemProxy: '', lists: '' };
+  const said = { notices: '', status: '', systemProxy: '', lists: '' };
   return {
     listening: ({ host, port }) => write(`Applications connect to ${host}:${port} (SOCKS5 or HTTP proxy).`),
     ui: (url) => write(`Open the interface in your browser: ${url}`),
@@ -46,6 +47,7 @@ function sentences(write: Write): Report {
     },
     state(state) {
       for (const [topic, sentence] of [
+        ['notices', noticeSentences(state)],
         ['status', statusSentence(state)],
         ['systemProxy', systemProxySentence(state)],
         ['lists', listsSentence(state)],
@@ -56,6 +58,11 @@ function sentences(write: Write): Report {
     },
     restored: (_outcome, sentence) => write(sentence),
   };
+}
+
+/** One a line; '' where there is nothing to tell. */
+function noticeSentences({ notices }: AppState): string {
+  return notices.map(({ code, detail = '?' }) => en.notices[code].replace('{{detail}}', detail)).join('\n');
 }
 
 function statusSentence({ status, active, proxies }: AppState): string {

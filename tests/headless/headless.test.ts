@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
+const entry = join(import.meta.dirname, '../../main/headless.ts');
 const isLinux = process.platform === 'linux';
 
 /** What an application does: a connection through the endpoint, by an independent SOCKS5 client. */
@@ -110,6 +112,20 @@ test('what was imported is there after a restart', async () => {
   const second = await startHeadless(['--probe', 'http://127.0.0.1:9/'], { data });
   await second.state(({ proxies }) => proxies.total === 1);
   assert.equal(await second.end('SIGINT'), 0);
+  await rm(data, { recursive: true });
+});
+
+test('a database that cannot be read is kept under another name, which is said in words too', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'paperplane-unreadable-'));
+  await writeFile(join(data, 'paperplane.db'), 'no database');
+  const program = spawn(process.execPath, [entry, '--data', data, '--listen', '127.0.0.1:0', '--ui', 'off']);
+  let said = '';
+  for await (const chunk of program.stdout) {
+    said += chunk;
+    if (said.includes('no proxies yet')) program.kill();
+  }
+  const [, aside = ''] = /set aside.* kept: (.+)\n/.exec(said) ?? [];
+  assert.equal(await readFile(aside, 'utf8'), 'no database');
   await rm(data, { recursive: true });
 });
 
