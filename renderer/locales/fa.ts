@@ -150,7 +150,7 @@ export const fa: Locale = {
     share: 'اشتراک‌گذاری…',
     copyLink: 'کپی لینک',
     remove: 'حذف…',
-    whoCanRead: 'شرکت اینترنت شما سایت‌هایتان را می‌بیند',
+    whoCanRead: 'شرکت اینترنت سایت‌هایتان را می‌بیند',
     insecure: 'گواهی بررسی نمی‌شود',
     notSpoken: 'فعلاً غیرقابل استفاده',
     notSpokenWhy: 'Paperplane هنوز نمی‌تواند از {{name}} استفاده کند. لینک برای بعد نگه داشته شد.',

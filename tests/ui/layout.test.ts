@@ -73,6 +73,26 @@ test('nothing moves for people who asked for less motion', async () => {
   assert.equal(await moving(), 0);
 });
 
+test('where the system forces its colours, what is on and what is off still differ', async () => {
+  await using ui = await openInterface({ args: ['--import', 'socks5://127.0.0.1:9'] });
+  const { page } = ui;
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+  await page.getByRole('link', { name: 'Proxies', exact: true }).click();
+  const look = (place: string, property: 'color' | 'backgroundColor') =>
+    page.locator(place).evaluate((element, property) => getComputedStyle(element)[property], property);
+  await page.getByRole('row').hover();
+  assert.equal(await look('.check-box svg', 'color'), 'rgba(0, 0, 0, 0)', 'the mark shows where nothing is selected');
+  await page.getByRole('row').press('Space');
+  assert.notEqual(await look('.check-box svg', 'color'), 'rgba(0, 0, 0, 0)');
+  assert.notEqual(await look('.check-box svg', 'color'), await look('.check-box', 'backgroundColor'));
+  await page.getByRole('button', { name: 'Clear the selection' }).click();
+  await page.getByRole('button', { name: /^How proxies are chosen/ }).click();
+  const off = await look('.switch-track', 'backgroundColor');
+  await page.getByText('Check the network with a direct connection').click();
+  await expect(page.getByRole('switch')).toBeChecked();
+  assert.notEqual(await look('.switch-track', 'backgroundColor'), off);
+});
+
 test('text can be read: contrast of at least 4.5 to 1 in both schemes', async () => {
   await using home = await startHome({ 'home/.profile': `export http_proxy=127.0.0.1:${await refusingPort()}\n` });
   await using ui = await openInterface({ args: ['--import', links.join('\n')], env: { HOME: home.folders.home } });
