@@ -6,6 +6,7 @@ import path from 'node:path';
 import { describe, mock, test } from 'node:test';
 import { chromium } from 'playwright';
 import type { Destination } from '../../main/engine/outbound.ts';
+import type { Login } from '../../main/engine/outbounds/definition.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { findBrowser } from '../rigs/browser.ts';
 import { carries } from '../rigs/carries.ts';
@@ -45,10 +46,12 @@ async function carriesDatagrams(way: Way, proxy: Destination): Promise<void> {
   datagrams.close();
 }
 
-const wrong: Record<SchemeName, { readonly secret: string; readonly code: RegExp; readonly deadlineMs?: number }> = {
-  vmess: { secret: 'a1b2c3d4-0000-4000-8000-000000000000', code: isSilent, deadlineMs: 300 },
-  vless: { secret: 'a1b2c3d4-0000-4000-8000-000000000000', code: /^proxy-closed$/ },
-  trojan: { secret: 'not the password', code: /^proxy-closed$/ },
+const otherId: Login = { username: 'a1b2c3d4-0000-4000-8000-000000000000', password: '' };
+const wrong: Record<SchemeName, { readonly login: Login; readonly code: RegExp; readonly deadlineMs?: number }> = {
+  vmess: { login: otherId, code: isSilent, deadlineMs: 300 },
+  vless: { login: otherId, code: /^proxy-closed$/ },
+  trojan: { login: { username: 'not the password', password: '' }, code: /^proxy-closed$/ },
+  ss: { login: { username: 'aes-256-gcm', password: 'not the password' }, code: isSilent, deadlineMs: 300 },
 };
 const combinations: readonly (readonly [SchemeName, StreamName])[] = [
   ['vmess', 'tcp'],
@@ -59,8 +62,14 @@ const combinations: readonly (readonly [SchemeName, StreamName])[] = [
   ['vless', 'tls'],
   ['vless', 'ws'],
   ['vless', 'ws+tls'],
+  ['trojan', 'tcp'],
   ['trojan', 'tls'],
+  ['trojan', 'ws'],
   ['trojan', 'ws+tls'],
+  ['ss', 'tcp'],
+  ['ss', 'tls'],
+  ['ss', 'ws'],
+  ['ss', 'ws+tls'],
 ];
 
 describe('v2ray', { skip: missing('v2ray') }, () => {
@@ -70,10 +79,10 @@ describe('v2ray', { skip: missing('v2ray') }, () => {
       await using proxy = await startV2ray(folder.path, scheme, stream);
       const way = v2rayWay(scheme, stream);
       await carries(outboundTo(way, proxy));
-      await carriesDatagrams(way, proxy);
+      if (scheme !== 'ss' || stream === 'tcp') await carriesDatagrams(way, proxy); // Shadowsocks' go beside the stream, by UDP
       assert.equal(await verdict(way, proxy), 'works');
-      const { secret, code, deadlineMs } = wrong[scheme];
-      assert.match(await verdict({ ...way, login: { username: secret, password: '' } }, proxy, deadlineMs), code);
+      const { login, code, deadlineMs } = wrong[scheme];
+      assert.match(await verdict({ ...way, login }, proxy, deadlineMs), code);
       if (stream.startsWith('ws')) assert.equal(await verdict(v2rayWay(scheme, stream, { path: '/another' }), proxy), 'proxy-protocol');
     });
   }
@@ -155,7 +164,7 @@ http { access_log off; client_body_temp_path ${folder}/nb; proxy_temp_path ${fol
   });
 }
 
-test('Chromium loads a page through each', { skip: missing('v2ray', 'trojan') }, async () => {
+test('Chromium loads a page through each', { skip: missing('v2ray', 'trojan', 'nginx') }, async () => {
   await using folder = await temporaryFolder();
   await using origin = await startHttpOrigin();
   const { executablePath, args } = await findBrowser();
@@ -175,7 +184,10 @@ test('Chromium loads a page through each', { skip: missing('v2ray', 'trojan') },
   };
   await loads(v2rayWay('vmess', 'tcp'), startV2ray(folder.path, 'vmess', 'tcp'));
   await loads(v2rayWay('vless', 'ws+tls'), startV2ray(folder.path, 'vless', 'ws+tls'));
+  await loads(v2rayWay('ss', 'ws+tls'), startV2ray(folder.path, 'ss', 'ws+tls'));
   await loads(v2rayWay('trojan', 'tls'), startTrojanServer(folder.path, origin.port));
+  await using v2ray = await startV2ray(folder.path, 'vmess', 'ws');
+  await loads(v2rayWay('vmess', 'ws+tls'), startNginx(folder.path, v2ray.port));
 });
 
 test('a pinned certificate is all that is checked, and no other one is taken', { skip: missing('trojan') }, async () => {

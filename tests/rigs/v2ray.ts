@@ -29,19 +29,26 @@ const queries = {
 } as const;
 export type StreamName = keyof typeof queries;
 
+const shadowsocks = { method: 'aes-256-gcm', password: 'a pass/word' };
 const settings = {
   vmess: { clients: [{ id, alterId: 0 }] },
   vless: { clients: [{ id }], decryption: 'none' },
   trojan: { clients: [{ password: trojanPassword }] },
+  ss: { ...shadowsocks, network: 'tcp,udp' },
 } as const;
 
 export type SchemeName = keyof typeof settings;
+
+const protocolOf = (scheme: SchemeName) => (scheme === 'ss' ? 'shadowsocks' : scheme);
 
 /** The way to a v2ray server that speaks this. */
 export function v2rayWay(scheme: SchemeName, stream: StreamName, query: Record<string, string> = {}): Way {
   return {
     scheme,
-    login: { username: scheme === 'trojan' ? trojanPassword : id, password: '' },
+    login:
+      scheme === 'ss'
+        ? { username: shadowsocks.method, password: shadowsocks.password }
+        : { username: scheme === 'trojan' ? trojanPassword : id, password: '' },
     query: { security: 'none', ...queries[stream], ...query },
   };
 }
@@ -52,7 +59,7 @@ export function startV2ray(folder: string, scheme: SchemeName, stream: StreamNam
     const inbound = {
       listen: '127.0.0.1',
       port,
-      protocol: scheme,
+      protocol: protocolOf(scheme),
       settings: settings[scheme],
       streamSettings: streams(certificate)[stream],
     };
@@ -79,7 +86,7 @@ export function startV2rayClient(folder: string, scheme: SchemeName, stream: Str
     const config = {
       log: { loglevel: 'warning' },
       inbounds: [{ listen: '127.0.0.1', port, protocol: 'socks', settings: { auth: 'noauth' } }],
-      outbounds: [{ protocol: scheme, settings: clientSettings(scheme, server), streamSettings }],
+      outbounds: [{ protocol: protocolOf(scheme), settings: clientSettings(scheme, server), streamSettings }],
     };
     const file = path.join(folder, `v2ray-${port}.json`);
     await writeFile(file, JSON.stringify(config));
@@ -89,6 +96,7 @@ export function startV2rayClient(folder: string, scheme: SchemeName, stream: Str
 
 function clientSettings(scheme: SchemeName, server: { address: string; port: number }): object {
   if (scheme === 'trojan') return { servers: [{ ...server, password: trojanPassword }] };
+  if (scheme === 'ss') return { servers: [{ ...server, ...shadowsocks }] };
   const user = scheme === 'vmess' ? { id, alterId: 0, security: 'aes-128-gcm' } : { id, encryption: 'none' };
   return { vnext: [{ ...server, users: [user] }] };
 }
