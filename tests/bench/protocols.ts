@@ -12,6 +12,7 @@ import type { Measure, Origins } from './load.ts';
 import { type Load, type Program, processorSeconds, startLoad, startPaperplane, startScript } from './programs.ts';
 import { type Failed, type Measured, report } from './protocols/report.ts';
 import { type Row, rows } from './protocols/rows.ts';
+import { warmTable } from './protocols/warm.ts';
 
 const rounds = 4;
 const warmUpTimes = 5; // so much longer than the others is the first round, which does not count: code that runs for days is compiled
@@ -69,6 +70,6 @@ for (const row of rows.filter(({ title }) => title.includes(only))) {
   if (absent) console.error(`${row.title}: not measured, ${absent}`);
   else all.push(await measureRow(row).catch((error: unknown) => failed(row, error)));
 }
-const text = report(all, loadBefore);
+const text = report(all, await warmTable(origins), loadBefore);
 if (only === '') await writeFile(join(import.meta.dirname, '../../docs/BENCHMARKS-PROTOCOLS.md'), text);
 console.log(text);

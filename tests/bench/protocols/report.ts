@@ -21,8 +21,8 @@ const columns = [
   { key: 'firstByte', title: 'Time to first byte, ms', digits: 2 },
 ] as const;
 
-/** docs/BENCHMARKS-PROTOCOLS.md. `loadBefore` is the machine's load average over a minute, before. */
-export function report(all: readonly (Measured | Failed)[], loadBefore: number): string {
+/** docs/BENCHMARKS-PROTOCOLS.md. `warm` is the table of warm.ts, `loadBefore` the machine's load average over a minute, before. */
+export function report(all: readonly (Measured | Failed)[], warm: string, loadBefore: number): string {
   const tables = columns.map(({ key, title, digits }) => {
     const lines = all.map((row) => {
       if ('reason' in row) return failedLine(row);
@@ -41,6 +41,7 @@ Written by \`npm run bench:protocols\` on ${new Date().toISOString().slice(0, 10
 
 ${tables.join('\n')}
 ${lostTable(all)}
+${warm}
 Medians of ${measured[0]?.rounds.length ?? 0} rounds; the ratio is the median of the rounds' ratios. In each round each figure is taken of Paperplane
 (\`node main/headless.ts\`) and of the other client in turn, both as SOCKS5 proxies on loopback and through the same server. All processes share
 one machine: ${os.cpus()[0]?.model ?? 'unknown'}, ${os.cpus().length} cores, Node ${process.versions.node}. Load average when it began:
