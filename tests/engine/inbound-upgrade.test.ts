@@ -3,16 +3,22 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { StreamOutcome } from '../../main/engine/outbound.ts';
+import { trustTestAuthority } from '../rigs/certificates.ts';
+import { outboundTo } from '../rigs/connecting.ts';
 import { type Endpoint, failingOutbound, startEndpoint } from '../rigs/endpoint.ts';
 import { startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { loginFor, protocolRigs } from '../rigs/proxy-rigs.ts';
 import { get, ok, readAnswer, startOrigin, status } from '../rigs/raw-http.ts';
 import { readAll, readExactly, readUntil } from '../rigs/streams.ts';
 import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
+trustTestAuthority();
 
 /** Sends every message back. */
 async function startWebSocketEcho() {
@@ -64,6 +70,28 @@ test('a WebSocket opens, carries messages both ways, and closes', async () => {
   assert.equal((await once(socket, 'close'))[0], 1000);
   await until(() => endpoint.meter.connections === 0);
 });
+
+for (const rig of protocolRigs) {
+  test(`a WebSocket goes through ${rig.scheme} to a ${rig.server} proxy`, async () => {
+    await using origin = await startWebSocketEcho();
+    await using proxy = await rig.start(loginFor(rig));
+    const outcomes: StreamOutcome[] = [];
+    const outbound = { ...outboundTo(rig, proxy, loginFor(rig)), observe: (_: Duplex, outcome: StreamOutcome) => outcomes.push(outcome) };
+    await using endpoint = await startEndpoint({ outbound });
+    const socket = openWebSocket(endpoint, origin.port);
+    assert.equal(String((await once(socket, 'message'))[0]), 'welcome');
+    const much = Buffer.alloc(300_000, 'x');
+    socket.send(much);
+    assert.deepEqual((await once(socket, 'message'))[0], much);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['first-byte'],
+    );
+    socket.close();
+    await once(socket, 'close');
+    await Promise.all([proxy.empty(), until(() => endpoint.meter.connections === 0)]);
+  });
+}
 
 test('the wish and the consent pass, other headers of the connection do not, and what comes with them is not lost', async () => {
   await using origin = await startOrigin(async (_head, socket) => {
