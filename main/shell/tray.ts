@@ -69,6 +69,9 @@ function statusSentence({ status, active }: AppState, { state, tray }: TrayWords
   return status === 'ready' && active !== null ? tray.out.replace('{{proxy}}', () => active.label) : state[status];
 }
 
+/** A single & in a menu marks a letter as a shortcut, and is not shown. */
+const menuLabel = (text: string) => text.replaceAll('&', '&&');
+
 function menuItems(
   state: AppState,
   rows: readonly ProxyRow[],
@@ -79,13 +82,13 @@ function menuItems(
   const pin = (id: string | null) => void commands.pinProxy({ id }).catch(() => undefined); // removed meanwhile
   const choices: MenuItemConstructorOptions[] = rows.map(({ id, label, pinned }) => ({
     id: `pin-${id}`,
-    label,
+    label: menuLabel(label),
     type: 'radio',
     checked: pinned,
     click: () => pin(id),
   }));
   return [
-    { id: 'status', label: statusSentence(state, words), enabled: false },
+    { id: 'status', label: menuLabel(statusSentence(state, words)), enabled: false },
     { type: 'separator' },
     {
       id: 'pin',
