@@ -33,7 +33,8 @@ export function HeroActions({ state }: { state: Look['state'] }) {
     blocked && !manual && <Go key="add" to="import" label={t('hero.addMore')} />,
     (blocked || state === 'ready') && pinned && <Do key="unpin" name="pinProxy" args={{ id: null }} label={t('hero.unpin')} />,
     (isTrouble(state) || proxyChanged) && <Go key="fix" to="fix" label={t('hero.fix')} />,
-    state === 'testing' && <StopTests key="stop" />,
+    (state === 'testing' || state === 'paused') && <StopTests key="stop" />,
+    state === 'paused' && <Go key="add" to="import" label={t('hero.addMore')} />,
     isStuck && <Do key="direct" name="setSystemProxy" args={{ on: false }} label={t('systemProxy.goDirect')} />,
   ].filter(Boolean);
   return actions.length === 0 ? null : <div className="hero-actions">{actions}</div>;

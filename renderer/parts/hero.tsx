@@ -14,6 +14,7 @@ const icons: Readonly<Record<Look['state'], LucideIcon>> = {
   starting: LoaderCircle,
   'no-proxies': CirclePause,
   testing: LoaderCircle,
+  paused: CirclePause,
   ready: Send,
   blocked: CircleAlert,
   offline: WifiOff,

@@ -175,8 +175,10 @@ test('while proxies are tested the status says how far it is, and can stop', asy
   await expect(hero(page)).toContainText('0 of 20 tested, 0 work');
   await hero(page).getByRole('button', { name: 'Stop testing' }).click();
   await expect(progress).toBeHidden();
+  await expect(hero(page)).toContainText('Search stopped');
   await hero(page).getByRole('button', { name: 'Test again' }).click();
   await expect(progress).toBeVisible();
+  await expect(hero(page)).toContainText('Looking for a way out');
 });
 
 for (const [status, title, advice] of [
