@@ -180,7 +180,7 @@ export interface SwitchEvent {
   readonly to: { readonly id: string; readonly label: string } | null; // null: none works
   readonly reason: SwitchReason;
   readonly code: ErrorCode | null; // how the one before failed
-  readonly fromMs: number | null; // what each one took to connect, smoothed
+  readonly fromMs: number | null; // what a connection cost with each: smoothed, failures and slowness included
   readonly toMs: number | null;
 }
 

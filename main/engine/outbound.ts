@@ -61,8 +61,13 @@ export interface Datagrams {
   close(): void;
 }
 
-/** `first-byte`: it came, so many milliseconds after the application's first flight. `failed`: the stream died or stalled before that. */
-export type StreamOutcome = { readonly kind: 'first-byte'; readonly ms: number } | { readonly kind: 'failed'; readonly code: ErrorCode };
+/**
+ * `first-byte`: it came, so many milliseconds after the application's first flight. `transfer`: later, 16 KiB took so many milliseconds. `failed`:
+ * the stream died or stalled before the first byte.
+ */
+export type StreamOutcome =
+  | { readonly kind: 'first-byte' | 'transfer'; readonly ms: number }
+  | { readonly kind: 'failed'; readonly code: ErrorCode };
 
 /** Every proxy protocol has two halves, so that the first can be paid in advance and kept warm. */
 export interface ProxyClient {

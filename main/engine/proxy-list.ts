@@ -205,8 +205,8 @@ export class ProxyList {
     return ageMs >= 0 && ageMs <= withinMs;
   }
 
-  /** What was recorded since was not the proxy's fault. */
-  restore(entry: ProxyEntry, record: HealthRecord): void {
+  /** This is what is known of it now, by something that was neither a success nor a failure of its own. */
+  rewrite(entry: ProxyEntry, record: HealthRecord): void {
     this.#observe(entry, record);
   }
 

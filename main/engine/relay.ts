@@ -11,11 +11,19 @@ export interface Meter {
   connections: number; // open now
 }
 
+/** What measures the bytes that come from the remote. */
+export interface Gauge {
+  /** Returns whether it wants more. Times are those of performance.now(). */
+  take(bytes: Buffer, now: number): boolean;
+  /** The client does not keep up. */
+  spoil(): void;
+}
+
 /**
  * Carries bytes both ways until both streams are closed; never rejects. A stream that ends half-closes the other one; a stream that breaks
  * resets the other one, so that applications notice. A slow reader slows its writer down. An idle tunnel stays, however long.
  */
-export function relay(client: Duplex, remote: Duplex, meter: Meter): Promise<void> {
+export function relay(client: Duplex, remote: Duplex, meter: Meter, gauge?: Gauge): Promise<void> {
   return new Promise((resolve) => {
     let open = 2;
     const closed = () => {
@@ -23,12 +31,13 @@ export function relay(client: Duplex, remote: Duplex, meter: Meter): Promise<voi
       if (open === 0) resolve();
     };
     carry(client, remote, meter, 'upBytes', closed);
-    carry(remote, client, meter, 'downBytes', closed);
+    carry(remote, client, meter, 'downBytes', closed, gauge);
   });
 }
 
-function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downBytes', closed: () => void): void {
-  const gatherer = from instanceof BulkSocket ? null : createGatherer(to, () => void from.pause());
+function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downBytes', closed: () => void, gauge?: Gauge): void {
+  let measuring = gauge;
+  const gatherer = from instanceof BulkSocket ? null : createGatherer(to, () => hold(from, measuring));
   const writer = gatherer ?? to;
   const onEnd = () => {
     gatherer?.flush();
@@ -48,7 +57,10 @@ function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downB
   // A full chunk makes write() say that it is too much, although the kernel mostly has taken all of it at once.
   const sink = (bytes: Buffer) => {
     meter[count] += bytes.length;
-    return writer.write(bytes) || to.writableLength === 0;
+    if (measuring?.take(bytes, performance.now()) === false) measuring = undefined;
+    const isTaken = writer.write(bytes) || to.writableLength === 0;
+    if (!isTaken) measuring?.spoil();
+    return isTaken;
   };
   if (isBulk(from) && (gatherer || isBulk(to))) from.pour({ sink, isQuick: gatherer !== null });
   else {
@@ -57,6 +69,11 @@ function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downB
     });
     from.resume();
   }
+}
+
+function hold(from: Duplex, gauge: Gauge | undefined): void {
+  gauge?.spoil();
+  from.pause();
 }
 
 // The close that follows an error tells all there is to know.

@@ -15,8 +15,11 @@ export interface Behaviour {
   readonly roundTripMs?: number; // to the proxy and back
   readonly jitterMs?: number; // each piece takes up to so much longer
   readonly stalls?: { readonly share: number; readonly ms: number }; // loss as an application sees it: this share of the pieces comes late
+  readonly bytesPerSecond?: number; // said to the client; as fast as it goes unless told
   readonly fault?: Fault;
 }
+
+const pieceBytes = 1024;
 
 const injectedPage = 'HTTP/1.1 200 OK\r\nContent-Length: 15\r\nConnection: close\r\n\r\nAccess is denied';
 
@@ -42,6 +45,7 @@ export class LabConnection {
   readonly #around: Surroundings;
   readonly #acceptedAt = performance.now();
   #saidBytes = 0;
+  #freeAt = 0; // when a narrow wire has room for the next piece
 
   constructor(client: Socket, around: Surroundings) {
     this.#client = client;
@@ -102,7 +106,17 @@ export class LabConnection {
   }
 
   #say(bytes: Buffer): void {
-    if (bytes.length > 0) this.#down.push(this.#delayMs(), () => void this.#client.write(bytes));
+    const { bytesPerSecond } = this.#around.behaviour();
+    if (bytesPerSecond === undefined) {
+      if (bytes.length > 0) this.#down.push(this.#delayMs(), () => void this.#client.write(bytes));
+      return;
+    }
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      const piece = bytes.subarray(at, at + pieceBytes);
+      const now = performance.now();
+      this.#freeAt = Math.max(this.#freeAt, now) + (1000 * piece.length) / bytesPerSecond;
+      this.#down.push(this.#freeAt - now + this.#delayMs(), () => void this.#client.write(piece));
+    }
   }
 
   /** One way. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ProxyList } from '../../main/engine/proxy-list.ts';
 import { orderFor } from '../../main/engine/selection/order.ts';
+import { withTransfer } from '../../main/engine/selection/record.ts';
 import type { ErrorCode } from '../../preload/contract.ts';
 import { entryOf } from '../rigs/proxy-entries.ts';
 
@@ -85,6 +86,19 @@ test('20 % better but not 50 ms, or 50 ms but not 20 %: it stays', () => {
     for (let i = 0; i < 10; i++) proxies.good(1, challenger);
     assert.equal(proxies.current(), '1');
   }
+});
+
+test('one that is reached fast and carries slowly is left for one that is reached slowly and carries', () => {
+  const { good, clock, list, at, current, reasons } = listOf(2);
+  good(0, 40);
+  good(1, 300);
+  clock.now += 61 * second;
+  for (let i = 0; i < 3; i++) list.rewrite(at(0), withTransfer(at(0).record, clock.now, 4000));
+  good(0, 40);
+  assert.equal(current(), '1');
+  for (let i = 0; i < 3; i++) good(1, 300);
+  assert.equal(current(), '2');
+  assert.deepEqual(reasons(), ['first', 'better']);
 });
 
 test('two that cross by 10 % every 20 seconds for ten minutes: one switch at most', () => {

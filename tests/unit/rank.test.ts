@@ -3,7 +3,16 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { withObservation } from '../../main/engine/selection/decayed-mean.ts';
 import { rank } from '../../main/engine/selection/rank.ts';
-import { costMs, isFailing, isWorking, slowConnectMs, untested, withFailure, withSuccess } from '../../main/engine/selection/record.ts';
+import {
+  costMs,
+  isFailing,
+  isWorking,
+  slowConnectMs,
+  untested,
+  withFailure,
+  withSuccess,
+  withTransfer,
+} from '../../main/engine/selection/record.ts';
 
 const minute = 60_000;
 const fast = withSuccess(untested, 1000, { connectMs: 40, latencyMs: 60 });
@@ -29,6 +38,15 @@ test('a proxy that fails every other time costs four times as much', () => {
   assert.equal(Math.round(costMs(record) ?? 0), Math.round(40 / (2 / 3) ** 2));
   assert.equal(costMs(untested), null);
   assert.equal(costMs(withSuccess(untested, 1, { latencyMs: 70 })), 70); // until a connection was seen
+});
+
+test('one that carries slowly costs what 16 KiB take over a second, which fades while nothing is carried', () => {
+  const slowly = withTransfer(fast, 1000, 3000);
+  assert.equal(costMs(slowly), 40 + 2000);
+  assert.equal(costMs(withTransfer(fast, 1000, 900)), 40);
+  assert.equal(costMs(withSuccess(slowly, 1000 + 5 * minute)), 40 + 1000);
+  assert.deepEqual([slowly.successes, slowly.testedAt, slowly.reason], [fast.successes, fast.testedAt, null]);
+  assert.ok(isFailing(withTransfer(withFailure(fast, 1, 'proxy-closed'), 2, 10)), 'old streams may flow where no new one comes through');
 });
 
 test('slow is what 95 of 100 connections stay below, once there are enough to tell', () => {

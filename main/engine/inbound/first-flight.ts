@@ -17,8 +17,14 @@ export interface FirstFlightOptions {
 /** Connects to the same destination again, within so many milliseconds. Rejects when that fails or the client has gone or half-closed. */
 export type Reconnect = (withinMs: number) => Promise<Duplex>;
 
-/** Carries bytes until the relay can take over; resolves with the stream to relay. Never rejects. */
-export type CarryFirstFlight = (client: Duplex, remote: Duplex, reconnect: Reconnect) => Promise<Duplex>;
+/** The stream to relay, and what came from it already (which the client has). */
+export interface FirstFlight {
+  readonly remote: Duplex;
+  readonly first: Buffer | null;
+}
+
+/** Carries bytes until the relay can take over. Never rejects. */
+export type CarryFirstFlight = (client: Duplex, remote: Duplex, reconnect: Reconnect) => Promise<FirstFlight>;
 
 /**
  * Keeps what the application says first until the first byte comes back. Where the stream dies or stalls before that, and all that was said
@@ -34,19 +40,21 @@ export function createFirstFlights({ outbound, meter }: FirstFlightOptions): Car
     const startedAt = performance.now();
     let remote = first;
     for (let tries = 1; ; tries++) {
-      const ending = await new UntilFirstByte({ client, remote, flight, stalls, meter, patienceMs }).ending;
+      const carrying = new UntilFirstByte({ client, remote, flight, stalls, meter, patienceMs });
+      const ending = await carrying.ending;
+      const left = { remote, first: carrying.first };
       const now = performance.now();
-      if (ending === 'over') return remote;
+      if (ending === 'over') return left;
       if (ending === 'first-byte') {
         if (flight.length > 0) outbound.observe?.(remote, { kind: 'first-byte', ms: now - flight.writtenAt });
-        return remote;
+        return left;
       }
       outbound.observe?.(remote, { kind: 'failed', code: codes[ending] });
       const leftMs = startedAt + allTriesMs - now;
-      if (!isRepeatable(flight) || tries === mostTries || leftMs <= 0) return remote;
+      if (!isRepeatable(flight) || tries === mostTries || leftMs <= 0) return left;
       const next = await reconnect(leftMs).catch(() => null);
-      if (next === null) return remote;
-      if (remote.readableLength > 0) return instead(next, remote); // it was slow, not dead
+      if (next === null) return left;
+      if (remote.readableLength > 0) return { ...left, remote: instead(next, remote) }; // it was slow, not dead
       remote = instead(remote, next);
     }
   };

@@ -7,6 +7,7 @@ import type { Destination, Outbound } from '../outbound.ts';
 import { type Meter, relay } from '../relay.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { CarryFirstFlight } from './first-flight.ts';
+import { SpeedGauge } from './speed-gauge.ts';
 
 /** Where a client wants to go, and how its protocol says yes and no. */
 export interface ConnectRequest {
@@ -31,7 +32,7 @@ export interface TunnelOptions {
 
 /** Says yes only once the destination is there, then carries bytes until both sides are closed. Never rejects. */
 export async function tunnel(client: Socket, request: ConnectRequest, options: TunnelOptions): Promise<void> {
-  const { connect, meter, deadlines, carryFirstFlight } = options;
+  const { connect, observe, meter, deadlines, carryFirstFlight } = options;
   deadlines.stop(client);
   const reach = (signal: AbortSignal) => connect(client, request.destination, signal);
   let remote: Duplex;
@@ -43,7 +44,11 @@ export async function tunnel(client: Socket, request: ConnectRequest, options: T
   client.write(request.granted);
   meter.connections++;
   const reachAgain = (withinMs: number) => whilePresent(client, (signal) => withDeadline(reach, withinMs, signal));
-  await relay(client, await carryFirstFlight(client, remote, reachAgain), meter);
+  const carried = await carryFirstFlight(client, remote, reachAgain);
+  const gauge = new SpeedGauge((ms) => observe(carried.remote, { kind: 'transfer', ms }));
+  if (carried.first) gauge.take(carried.first, performance.now());
+  await relay(client, carried.remote, meter, gauge);
+  gauge.end(performance.now());
   meter.connections--;
 }
 

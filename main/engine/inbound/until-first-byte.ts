@@ -36,6 +36,7 @@ export type Ending = 'first-byte' | 'stalled' | 'died' | 'over';
 /** Carries what the client says until the first bytes came back, and those. Leaves both streams paused, with nothing lost and no listener. */
 export class UntilFirstByte implements Waiting {
   readonly ending: Promise<Ending>;
+  first: Buffer | null = null; // what came from the remote, and is said to the client already
   readonly #options: FirstBytesOptions;
   readonly #resolve: (ending: Ending) => void;
   #dueAt = 0;
@@ -87,7 +88,8 @@ export class UntilFirstByte implements Waiting {
     const { client, meter } = this.#options;
     this.#end('first-byte');
     meter.downBytes += poured.length;
-    client.write(keepPoured(poured));
+    this.first = keepPoured(poured);
+    client.write(this.first);
     return true;
   };
 

@@ -7,8 +7,8 @@ export interface DecayedMean {
 
 const halfLifeMs = 5 * 60_000;
 
-/** What a weight is worth after a while. */
-function decayed(weight: number, elapsedMs: number): number {
+/** What a weight, or anything that fades with it, is worth after a while. */
+export function decayed(weight: number, elapsedMs: number): number {
   return weight * 0.5 ** (Math.max(0, elapsedMs) / halfLifeMs);
 }
 

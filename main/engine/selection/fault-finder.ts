@@ -89,7 +89,7 @@ export class FaultFinder implements Witness {
     if (verdict === null) return;
     this.#setTrouble(verdict === 'online' ? null : verdict);
     if (verdict === 'online') return;
-    for (const [entry, { before }] of this.#failed) proxies().restore(entry, before);
+    for (const [entry, { before }] of this.#failed) proxies().rewrite(entry, before);
     this.#failed.clear();
   }
 

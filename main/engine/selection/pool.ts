@@ -6,7 +6,7 @@ import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
 import { DestinationMemory } from './destination-memory.ts';
 import { HedgeBudget } from './hedge-budget.ts';
 import { type NewsSteps, race } from './race.ts';
-import { isWorking, slowConnectMs, type Timings } from './record.ts';
+import { isWorking, slowConnectMs, type Timings, withTransfer } from './record.ts';
 import { Suspicion } from './suspicion.ts';
 import type { WarmTunnels } from './warm.ts';
 
@@ -105,7 +105,8 @@ export class Pool implements Outbound {
   observe(stream: Duplex, outcome: StreamOutcome): void {
     const way = this.#ways.get(stream);
     if (way === undefined) return;
-    if (outcome.kind === 'first-byte') {
+    if (outcome.kind === 'transfer') this.#parts.proxies.rewrite(way.entry, withTransfer(way.entry.record, this.#parts.now(), outcome.ms));
+    else if (outcome.kind === 'first-byte') {
       const { connectMs, ...unheard } = way.unheard ?? {};
       const connected = connectMs !== undefined && { connectMs: connectMs + outcome.ms };
       this.#parts.proxies.succeeded(way.entry, { ...unheard, ...connected, firstByteMs: outcome.ms });

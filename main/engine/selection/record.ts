@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../preload/contract.ts';
-import { type DecayedMean, withObservation } from './decayed-mean.ts';
+import { type DecayedMean, decayed, withObservation } from './decayed-mean.ts';
 
 /** What is known about one proxy. A pure value: each observation makes a new one. Times are milliseconds since 1970. */
 export interface HealthRecord {
@@ -10,6 +10,7 @@ export interface HealthRecord {
   readonly latency: DecayedMean | null; // ms to the first byte of good probes
   readonly connect: DecayedMean | null; // ms to connect without a warm tunnel: probes and real traffic alike
   readonly firstByte: DecayedMean | null; // ms from the first flight to the first byte of real traffic
+  readonly transfer: DecayedMean | null; // ms that 16 KiB of real traffic take
   readonly reliability: DecayedMean | null; // share of good observations, 0 to 1
   readonly recentMs: readonly number[]; // how long the last connections really took, newest last
 }
@@ -22,6 +23,7 @@ export const untested: HealthRecord = {
   latency: null,
   connect: null,
   firstByte: null,
+  transfer: null,
   reliability: null,
   recentMs: [],
 };
@@ -44,6 +46,8 @@ export interface Timings {
 }
 
 const recentCount = 32;
+/** A way with long round trips takes most of a second to get up to speed. */
+const slowTransferMs = 1000;
 
 export function withSuccess(record: HealthRecord, now: number, { latencyMs, connectMs, tookMs, firstByteMs }: Timings = {}): HealthRecord {
   return {
@@ -54,6 +58,7 @@ export function withSuccess(record: HealthRecord, now: number, { latencyMs, conn
     latency: latencyMs === undefined ? record.latency : withObservation(record.latency, latencyMs, now),
     connect: connectMs === undefined ? record.connect : withObservation(record.connect, connectMs, now),
     firstByte: firstByteMs === undefined ? record.firstByte : withObservation(record.firstByte, firstByteMs, now),
+    transfer: record.transfer,
     reliability: withObservation(record.reliability, 1, now),
     recentMs: tookMs === undefined ? record.recentMs : [...record.recentMs.slice(1 - recentCount), tookMs],
   };
@@ -62,6 +67,11 @@ export function withSuccess(record: HealthRecord, now: number, { latencyMs, conn
 /** A failure that is this proxy's fault; the caller has looked at the blame. */
 export function withFailure(record: HealthRecord, now: number, reason: ErrorCode): HealthRecord {
   return { ...record, testedAt: now, reason, failures: record.failures + 1, reliability: withObservation(record.reliability, 0, now) };
+}
+
+/** How long 16 KiB took. That says nothing of whether a new connection works. */
+export function withTransfer(record: HealthRecord, now: number, ms: number): HealthRecord {
+  return { ...record, transfer: withObservation(record.transfer, ms, now) };
 }
 
 export function isWorking(record: HealthRecord): boolean {
@@ -74,11 +84,17 @@ export function isFailing(record: HealthRecord): boolean {
 
 /**
  * What a connection through this proxy costs in milliseconds, failures included: the time to connect (or, where that was never seen, the
- * probe's latency), twice as much for a proxy that fails every third time. null: never measured.
+ * probe's latency) and what it is slow by; about twice as much for a proxy that fails every third time. null: never measured.
  */
 export function costMs(record: HealthRecord): number | null {
   const ms = record.connect?.value ?? record.latency?.value;
-  return ms === undefined ? null : ms / (record.reliability?.value ?? 1) ** 2;
+  return ms === undefined ? null : (ms + slownessMs(record)) / (record.reliability?.value ?? 1) ** 2;
+}
+
+/** What 16 KiB take longer than they may, as far as it is not long ago: who was slow is given another chance. */
+function slownessMs({ transfer, testedAt }: HealthRecord): number {
+  if (transfer === null) return 0;
+  return decayed(Math.max(0, transfer.value - slowTransferMs), (testedAt ?? transfer.at) - transfer.at);
 }
 
 /**
