@@ -138,6 +138,18 @@ test('an update that brings nothing, garbage or a page keeps the old list; 304 i
   assert.equal(server.requests.at(-1)?.headers['if-none-match'], '"1"');
 });
 
+test('a list whose proxies were all removed by hand comes again, although it has not changed', async (t) => {
+  await using server = await startListServer({ body, headers: { etag: '"1"' } });
+  await using engine = await startWithProxy(t);
+  await subscribe(engine, server.url);
+  await subscriptionOf(engine, ({ proxies }) => proxies === 3);
+  const listed = (await rowsOf(engine)).filter(({ label }) => label !== 'mine').map(({ id }) => id);
+  await engine.commands.removeProxies({ ids: listed });
+  assert.deepEqual(await labels(engine), ['mine']);
+  assert.equal((await update(engine)).result, null);
+  assert.deepEqual(await labels(engine), ['mine', 'one', 'three', 'two']);
+});
+
 test('directly only where the person allows it', async (t) => {
   await using server = await startListServer({ body });
   await using engine = await startEngine(t);

@@ -127,7 +127,8 @@ export class Subscriptions {
     const triedAt = Date.now();
     try {
       const { url, etag } = held.subscription;
-      const list = await findList({ ways: this.#ways(), address: url, etag }, signal);
+      const hasAny = this.#parts.database().countListed(held.id) > 0; // else one that has not changed must come too
+      const list = await findList({ ways: this.#ways(), address: url, etag: hasAny ? etag : null }, signal);
       signal.throwIfAborted();
       if (list) await this.#take(held, list);
       this.#keep(held, { triedAt, updatedAt: triedAt, result: null });
@@ -157,10 +158,11 @@ export class Subscriptions {
   async #take(held: Held, { definitions, info, etag }: FoundList): Promise<void> {
     const { importer, database } = this.#parts;
     const { name, ...facts } = info;
-    held.subscription = { ...held.subscription, ...facts, etag, name: held.subscription.name || name };
+    const taken = { ...held.subscription, ...facts, etag, name: held.subscription.name || name };
     const seen = Date.now();
-    await importer.add(definitions, sourceOf(held.subscription), { subscription: held.id, seen });
+    await importer.add(definitions, sourceOf(taken), { subscription: held.id, seen });
     held.gone.signal.throwIfAborted();
+    held.subscription = taken; // not before: with its etag it would not come again
     this.#removeUnlessPinned(database().forgetUnseen(held.id, seen));
   }
 
