@@ -27,6 +27,13 @@ const rows: readonly (readonly [text: string, expected: string])[] = [
 describe('subscription addresses', () => {
   for (const [text, expected] of rows) test(text, async () => assert.deepEqual(await found(text), [expected]));
 
+  test('lists that a Clash configuration has its proxies from', async () => {
+    const text =
+      'p: &p {type: http, interval: 3600}\nproxy-providers:\n  one: {<<: *p, url: "https://example.com/a"}\n  two: {type: file, path: ./b}\n';
+    assert.deepEqual(await found(text), ['2 https://example.com/a one']);
+    assert.deepEqual(await found(`${text}  three: {url: "file:///etc/passwd"}\nproxies: []\n`), ['2 https://example.com/a one']);
+  });
+
   test('what leads elsewhere than to the web is none', async () => {
     for (const url of ['file:///etc/passwd', 'javascript:alert(1)', 'data:text/plain,x', 'example.com/sub', '', 'https://'])
       assert.deepEqual(await found(`clash://install-config?url=${encodeURIComponent(url)}`), [], url);

@@ -73,9 +73,14 @@ async function readList(list: List, pacer: Pacer, onProgress: Progress): Promise
   return result;
 }
 
-function readItem({ line, read }: ListItem, { found, rejected }: ScanResult): void {
+function readItem(item: ListItem, { found, rejected, subscriptions }: ScanResult): void {
+  const { line } = item;
   try {
-    for (const definition of read()) found.push({ line, definition });
+    for (const definition of item.read()) found.push({ line, definition });
+    for (const address of item.readAddresses?.() ?? []) {
+      subscriptions.push({ line, address });
+      rejected.push({ line, code: 'is-subscription' });
+    }
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;
     rejected.push(rejection(line, error));

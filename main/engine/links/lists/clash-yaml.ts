@@ -1,6 +1,7 @@
 import { LinkError } from '../../errors.ts';
 import type { ProxyDefinition } from '../../outbound.ts';
 import { defineClash } from './clash.ts';
+import { hasProviders, providerItems } from './clash-providers.ts';
 import { isFields } from './fields.ts';
 import type { List } from './list.ts';
 import { parseYaml } from './yaml.ts';
@@ -13,6 +14,10 @@ const longestLead = 4096;
 
 /** Whether the text is a Clash configuration, or at least its list of proxies. */
 export function isClashYaml(text: string): boolean {
+  return hasProxies(text) || hasProviders(text);
+}
+
+function hasProxies(text: string): boolean {
   return new RegExp(heading, 'm').test(text) || inlineHeading.test(text) || isBareSequence(text.slice(0, longestLead));
 }
 
@@ -26,6 +31,11 @@ function isBareSequence(lead: string): boolean {
  * entries share parts by anchors, or the list stands in brackets, the text is parsed as a whole, if it is not too long for that.
  */
 export function* clashItems(text: string): List {
+  if (hasProxies(text)) yield* proxyItems(text);
+  if (hasProviders(text)) yield* providerItems(text, () => parseWhole(text));
+}
+
+function* proxyItems(text: string): List {
   let whole: readonly unknown[] | undefined;
   const readWhole = () => {
     whole ??= proxiesIn(text);
@@ -57,9 +67,13 @@ function define(node: unknown): readonly ProxyDefinition[] {
 /** The longest text that is parsed in one step. */
 const longestWhole = 1024 * 1024;
 
-function proxiesIn(text: string): readonly unknown[] {
+function parseWhole(text: string): unknown {
   if (text.length > longestWhole) throw new LinkError('bad-encoding', 'YAML');
-  const value = parseYaml(text);
+  return parseYaml(text);
+}
+
+function proxiesIn(text: string): readonly unknown[] {
+  const value = parseWhole(text);
   const proxies = isFields(value) ? (value.proxies ?? value.Proxy) : value;
   return Array.isArray(proxies) ? proxies : [];
 }
