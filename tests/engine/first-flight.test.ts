@@ -208,6 +208,38 @@ describe('said once and no more', () => {
   }
 });
 
+for (const leave of ['destroy', 'end'] as const) {
+  test(`an application that gives up a silent proxy, whatever it said, gets another one when it comes again (${leave})`, async () => {
+    await using origin = await startEcho();
+    const patienceMs = 20;
+    await using pool = await startPool([{ muteAfterBytes: handshakeBytes }], patienceMs);
+    await using endpoint = await startEndpoint(pool);
+    const client = await openTunnel(endpoint, socks5, origin);
+    client.write('no ClientHello');
+    await until(() => endpoint.meter.upBytes > 0);
+    const saidAt = performance.now();
+    await until(() => performance.now() - saidAt > patienceMs);
+    client[leave]();
+    await until(() => pool.outcomes.length > 0);
+    assert.deepEqual(kinds(pool.outcomes), ['proxy-timeout']);
+    const again = await openTunnel(endpoint, socks5, origin);
+    again.write('hello');
+    assert.equal((await readExactly(again, 5)).toString(), 'hello');
+    assert.equal(pool.faulty[0]?.accepted, 1);
+    client.destroy();
+  });
+}
+
+test('an application that leaves at once has held nothing against anybody', async () => {
+  await using origin = await startServer((socket) => void socket.resume().once('end', () => socket.end()));
+  await using pool = await startPool([]);
+  await using endpoint = await startEndpoint(pool);
+  const client = await openTunnel(endpoint, socks5, origin);
+  client.end('goodbye');
+  await once(client.resume(), 'close');
+  assert.deepEqual(pool.outcomes, []);
+});
+
 test('a ClientHello is said three times at most, and then the application is told', async () => {
   await using origin = await startTlsEcho();
   await using pool = await startPool([{ resetOnHello: true }, { resetOnHello: true }, { resetOnHello: true }]);

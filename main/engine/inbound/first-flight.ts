@@ -44,7 +44,10 @@ export function createFirstFlights({ outbound, meter }: FirstFlightOptions): Car
       const ending = await carrying.ending;
       const left = { remote, first: carrying.first };
       const now = performance.now();
-      if (ending === 'over') return left;
+      if (ending === 'over') {
+        if (hasGivenUp(client, flight, now - patienceMs(remote))) outbound.observe?.(remote, { kind: 'failed', code: codes.stalled });
+        return left;
+      }
       if (ending === 'first-byte') {
         if (flight.length > 0) outbound.observe?.(remote, { kind: 'first-byte', ms: now - flight.writtenAt });
         return left;
@@ -58,6 +61,11 @@ export function createFirstFlights({ outbound, meter }: FirstFlightOptions): Car
       remote = instead(remote, next);
     }
   };
+}
+
+/** Whether the client has gone without an answer to what it last said before `since`: it will most likely come again, and wants another way. */
+function hasGivenUp(client: Duplex, { length, writtenAt }: Flight, since: number): boolean {
+  return length > 0 && writtenAt <= since && (client.readableEnded || client.destroyed);
 }
 
 const codes: Record<'stalled' | 'died', ErrorCode> = { stalled: 'proxy-timeout', died: 'proxy-closed' };
