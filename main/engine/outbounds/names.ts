@@ -1,4 +1,4 @@
-import { type LookupAddress, lookup as lookUpHere } from 'node:dns';
+import dns, { type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { createNameHelper, type Found } from './name-helper.ts';
 
@@ -62,7 +62,7 @@ export function createNames(options: NamesOptions = {}): LookupFunction {
 }
 
 function lookUpAll(name: string, found: Found): void {
-  lookUpHere(name, { all: true }, (error, addresses) => found(error, addresses ?? []));
+  dns.lookup(name, { all: true }, (error, addresses) => found(error, addresses ?? []));
 }
 
 function toAnswer(isAll: boolean, callback: Parameters<LookupFunction>[2]): Found {
