@@ -1,4 +1,5 @@
 import { ChevronDown, SlidersHorizontal } from 'lucide-react';
+import { useId } from 'react';
 import { Button, Label, ListBox, ListBoxItem, Popover, Radio, RadioGroup, Select, SelectValue } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { type Mode, modes } from '../../preload/contract.ts';
@@ -31,6 +32,7 @@ export function ChoosingDialog() {
 
 function ModeChoice({ mode }: { mode: Mode }) {
   const { t } = useTranslation();
+  const id = useId();
   return (
     <RadioGroup
       className="choices"
@@ -39,11 +41,13 @@ function ModeChoice({ mode }: { mode: Mode }) {
       onChange={(value) => void call('changeSettings', { mode: modes.find((known) => known === value) ?? 'automatic' })}
     >
       {modes.map((name) => (
-        <Radio key={name} value={name} className="choice">
+        <Radio key={name} value={name} className="choice" aria-labelledby={`${id}-${name}`} aria-describedby={`${id}-${name}-hint`}>
           <span className="choice-dot" aria-hidden />
           <span>
-            {t(`choosing.${name}`)}
-            <span className="soft choice-hint">{t(`choosing.${name}Hint`)}</span>
+            <span id={`${id}-${name}`}>{t(`choosing.${name}`)}</span>
+            <span id={`${id}-${name}-hint`} className="soft choice-hint">
+              {t(`choosing.${name}Hint`)}
+            </span>
           </span>
         </Radio>
       ))}

@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { Switch } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { call, useStore } from '../store.ts';
@@ -24,13 +25,17 @@ interface HintedSwitchProps {
   readonly hint: string;
 }
 
+/** The hint is heard after the name and the state, not as a part of the name. */
 export function HintedSwitch({ isOn, onChange, label, hint }: HintedSwitchProps) {
+  const id = useId();
   return (
-    <Switch className="switch" isSelected={isOn} onChange={onChange}>
+    <Switch className="switch" isSelected={isOn} onChange={onChange} aria-labelledby={`${id}-label`} aria-describedby={`${id}-hint`}>
       <span className="switch-track" aria-hidden />
       <span>
-        {label}
-        <span className="soft switch-hint">{hint}</span>
+        <span id={`${id}-label`}>{label}</span>
+        <span id={`${id}-hint`} className="soft switch-hint">
+          {hint}
+        </span>
       </span>
     </Switch>
   );

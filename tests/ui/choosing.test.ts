@@ -114,7 +114,9 @@ test('the mode is chosen, each with what it means, and where it leaves nothing t
   await go(page, 'Proxies');
   await page.getByRole('button', { name: 'How proxies are chosen: Automatic' }).click();
   const dialog = page.getByRole('dialog', { name: 'How proxies are chosen' });
-  await expect(dialog.getByRole('radio', { name: /^Automatic.*Recommended/ })).toBeChecked();
+  const automatic = dialog.getByRole('radio', { name: 'Automatic', exact: true });
+  await expect(automatic).toBeChecked();
+  await expect(automatic).toHaveAccessibleDescription(/Recommended\.$/);
   await dialog.getByText('One per site').click();
   await program.state(({ settings }) => settings.mode === 'sticky');
   await dialog.getByText('Only the one I choose').click();
@@ -158,7 +160,8 @@ test('a direct check of the network is made only where the person allows it', as
   const { page, program } = ui;
   await go(page, 'Proxies');
   await page.getByRole('button', { name: /^How proxies are chosen/ }).click();
-  const allow = page.getByRole('switch', { name: /Check the network with a direct connection/ });
+  const allow = page.getByRole('switch', { name: 'Check the network with a direct connection', exact: true });
+  await expect(allow).toHaveAccessibleDescription(/^When no proxy works/);
   await expect(allow).not.toBeChecked();
   await page.getByText('It reveals nothing but that this computer is on the network.').click();
   await expect(allow).toBeChecked();
