@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import './button.css';
+import './copy-button.css';
 
 const shownForMs = 2500;
 
@@ -21,7 +22,10 @@ export function CopyButton({ label, text, isDisabled = false }: CopyButtonProps)
     <>
       <Button className="button" isDisabled={isDisabled} onPress={copy}>
         <Icon aria-hidden />
-        {result === null ? label : t(`common.${result}`)}
+        <span className="swapped">
+          <span>{label}</span>
+          {result !== null && <span>{t(`common.${result}`)}</span>}
+        </span>
       </Button>
       <Said result={result} />
     </>

@@ -18,7 +18,7 @@ export function ImportSummary() {
     <section className={`banner ${clean ? 'good' : 'wait'}`} aria-label={t('report.title')}>
       <Icon aria-hidden />
       <div className="banner-text">
-        <p role="status">{parts.join(' · ')}</p>
+        <p role="status">{parts.join('\u00a0· ')}</p>
         <Link className="banner-link" href="#/import">
           {t('report.details')}
         </Link>
