@@ -70,7 +70,7 @@ export class StatePublisher {
     const counts = proxies.counts();
     const active = proxies.current && proxies.row(proxies.current);
     const testing = prober.progress();
-    const status = statusOf({ counts, active, isTesting: testing !== null, trouble: selection.trouble() });
+    const status = statusOf({ counts, active, mayFind: mayFind(selection), trouble: selection.trouble() });
     store.setState(({ proxiesRevision }) => ({
       proxies: counts,
       active,
@@ -104,14 +104,24 @@ export interface PublisherParts {
 interface Known {
   readonly counts: AppState['proxies'];
   readonly active: ProxyRow | null;
-  readonly isTesting: boolean;
+  readonly mayFind: boolean;
   readonly trouble: Trouble | null;
 }
 
 /** The network's trouble is no concern of a proxy on this computer that works. Pure. */
-export function statusOf({ counts, active, isTesting, trouble }: Known): Status {
+export function statusOf({ counts, active, mayFind, trouble }: Known): Status {
   if (counts.total === counts.notSpoken) return 'no-proxies';
   if (trouble !== null && (active === null || needsNetwork(active.address))) return trouble;
   if (active !== null) return 'ready';
-  return isTesting || counts.untested > 0 ? 'testing' : 'blocked';
+  return mayFind ? 'testing' : 'blocked';
+}
+
+/** Whether tests, under way or to come, may show that a proxy works which the person lets be used. */
+function mayFind({ proxies, prober }: Selection): boolean {
+  const { pinnedId, mode } = proxies.choice;
+  const pinned = pinnedId === null ? undefined : proxies.get(pinnedId);
+  if (pinned) return pinned.testing || pinned.record.testedAt === null;
+  if (mode === 'manual') return false;
+  const [next] = proxies.notWorking(); // those never tested come first
+  return prober.progress() !== null || next?.record.testedAt === null;
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { SocksClient } from 'socks';
+import type { Status } from '../../preload/contract.ts';
+import { startForwarder } from '../rigs/fault-forwarder.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startHttpOrigin } from '../rigs/origin.ts';
@@ -24,6 +26,27 @@ test('the status follows the proxies: none, looking, ready, blocked', async (t) 
   await proxy[Symbol.asyncDispose]();
   await engine.commands.testProxies({ ids: 'all' });
   await stateOf(engine, ({ status, active }) => status === 'blocked' && active === null);
+});
+
+test('what nobody may use does not count as a way that may be found', async (t) => {
+  await using proxy = await startSocks5();
+  await using silent = await startForwarder(proxy, { blackhole: true });
+  await using engine = await startEngine(t);
+  await engine.commands.importText({ text: `socks5://127.0.0.1:${await refusingPort()}#Dead`, source: 'one.txt' });
+  await stateOf(engine, ({ status }) => status === 'blocked');
+  const [dead] = await rowsOf(engine);
+  await engine.commands.importText({ text: `socks5://127.0.0.1:${silent.port}#Silent`, source: 'other.txt' });
+  await engine.commands.cancelTests({});
+  await stateOf(engine, ({ status, testing, proxies }) => status === 'testing' && testing === null && proxies.untested === 1);
+  const statusAfter = async (change: () => Promise<unknown>, status: Status) => {
+    await change();
+    await stateOf(engine, (state) => state.status === status);
+  };
+  await statusAfter(() => engine.commands.pinProxy({ id: dead?.id ?? '' }), 'blocked');
+  await statusAfter(() => engine.commands.pinProxy({ id: null }), 'testing');
+  await statusAfter(() => engine.commands.changeSettings({ group: 'one.txt' }), 'blocked');
+  await statusAfter(() => engine.commands.changeSettings({ group: null }), 'testing');
+  await statusAfter(() => engine.commands.changeSettings({ mode: 'manual' }), 'blocked');
 });
 
 test('after a wake the proxy in use is looked at again', async (t) => {

@@ -13,10 +13,10 @@ const table: readonly (readonly [Status, Partial<Parameters<typeof statusOf>[0]>
   ['no-proxies', { counts: none }],
   ['no-proxies', { counts: { ...none, total: 3, notSpoken: 3 } }],
   ['no-proxies', { counts: none, trouble: 'offline' }],
-  ['testing', { counts: failing, isTesting: true }],
-  ['testing', { counts: { ...failing, untested: 1 } }],
+  ['testing', { counts: failing, mayFind: true }],
+  ['blocked', { counts: { ...failing, untested: 1 } }], // which may not be used
   ['blocked', { counts: failing }],
-  ['ready', { counts: working, active: far, isTesting: true }],
+  ['ready', { counts: working, active: far, mayFind: true }],
   ['offline', { counts: failing, trouble: 'offline' }],
   ['offline', { counts: working, active: far, trouble: 'offline' }], // it kept its rank, but leads nowhere now
   ['captive-portal', { counts: working, active: far, trouble: 'captive-portal' }],
@@ -25,5 +25,5 @@ const table: readonly (readonly [Status, Partial<Parameters<typeof statusOf>[0]>
 
 test('one status for each situation', () => {
   for (const [status, known] of table)
-    assert.equal(statusOf({ counts: none, active: null, isTesting: false, trouble: null, ...known }), status, JSON.stringify(known));
+    assert.equal(statusOf({ counts: none, active: null, mayFind: false, trouble: null, ...known }), status, JSON.stringify(known));
 });
