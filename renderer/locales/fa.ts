@@ -64,9 +64,9 @@ export const fa: Locale = {
     fix: 'درست کردن اینترنت',
     testAgain: 'دوباره امتحان کن',
     addMore: 'افزودن لینک',
-    unpin: 'هر پروکسی سالم',
+    unpin: 'استفاده از هر پروکسی سالم',
     chooseAutomatically: 'انتخاب خودکار',
-    allSources: 'همهٔ منبع‌ها',
+    allSources: 'استفاده از همهٔ منبع‌ها',
   },
   why: {
     first: 'انتخاب شد چون زودتر از همه پاسخ داد.',
