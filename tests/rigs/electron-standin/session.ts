@@ -33,9 +33,14 @@ interface Asker {
   readonly requestingUrl: string;
 }
 
-/** Without handlers everything is granted, which is Electron's default. */
+/**
+ * Without handlers everything is granted, which is Electron's default. There one handler answers who asks what is granted, the other who asks to be
+ * granted it; here a page cannot be given two answers, so both must give the same.
+ */
 export function isPermitted(name: PermissionName, asker: Asker): boolean {
-  return (handlers.check === null || isChecked(name, asker)) && (handlers.request === null || isRequested(name, asker));
+  const [checked, requested] = [handlers.check === null || isChecked(name, asker), handlers.request === null || isRequested(name, asker)];
+  if (checked !== requested) throw new Error(`stand-in: ${name} is granted by one handler and denied by the other`);
+  return checked;
 }
 
 function isChecked(name: PermissionName, asker: Asker): boolean {
