@@ -121,6 +121,8 @@ describe('a link', () => {
       ['kcptun', 'kcptun'],
       ['obfs-local;obfs=other', 'simple-obfs'],
       ['v2ray-plugin;mode=quic;mux=0', 'v2ray-plugin QUIC'],
+      ['v2ray-plugin;mode=httpupgrade;tls', 'v2ray-plugin HTTPUpgrade'],
+      ['v2ray-plugin;mode=meteor', 'v2ray-plugin'],
       ['<script>', 'plugin'],
     ] as const) {
       assert.equal(parse('aes-256-gcm', 'pw', { plugin }).notSpoken, name);

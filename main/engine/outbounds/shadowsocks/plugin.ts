@@ -67,11 +67,18 @@ function createObfs(options: Options): Plugin {
   }
 }
 
+const modeNames = new Map([
+  ['quic', 'QUIC'],
+  ['grpc', 'gRPC'],
+  ['httpupgrade', 'HTTPUpgrade'],
+]);
+
 /** v2ray-plugin: WebSocket, in TLS where the flag says so. Without `mux=0` its server wants Mux.cool inside. */
 function createV2ray(options: Options): Plugin {
   const host = checked(options.get('host') || usualHost);
   const path = checkedPath(options.get('path') || '/');
-  if ((options.get('mode') || 'websocket') !== 'websocket') return notSpoken('v2ray-plugin QUIC');
+  const mode = options.get('mode') || 'websocket';
+  if (mode !== 'websocket') return notSpoken(`v2ray-plugin ${modeNames.get(mode) ?? ''}`.trim());
   const secured = (via: Outbound) => (options.has('tls') ? createTls(via, { serverName: host }) : via);
   const webSocket = (via: Outbound) => createWebSocket(secured(via), { path, host });
   const multiplexed = spoken(createMuxCoding);
