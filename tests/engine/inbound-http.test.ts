@@ -166,6 +166,16 @@ describe('answers', () => {
     assert.equal(await status(client), '200 OK');
   });
 
+  test('early hints that nobody understands pass too', async () => {
+    await using endpoint = await startEndpoint();
+    for (const link of ['nonsense', '', '<a>;a', `<a>;${'a='.repeat(4000)}"`]) {
+      await using origin = await startOrigin(`HTTP/1.1 103 Early Hints\r\nLink: ${link}\r\n\r\n${ok('')}`);
+      const { client, head } = await through(endpoint, origin);
+      assert.equal(head, `HTTP/1.1 103 Early Hints\r\nLink: ${link}\r\n\r\n`);
+      assert.equal(await status(client), '200 OK');
+    }
+  });
+
   test('it is told to the outbound how long one took, and of a request without one that it failed', async () => {
     const outcomes: StreamOutcome[] = [];
     await using origin = await startOrigin((head) => (head.startsWith('GET /none') ? '' : ok('here')));

@@ -97,7 +97,7 @@ async function exchange(
   response.once('close', () => outgoing.destroy());
   outgoing.on('continue', () => response.writeContinue());
   outgoing.on('information', ({ statusCode, headers: { link } }) => {
-    if (statusCode === 103 && link !== undefined) response.writeEarlyHints({ link });
+    if (statusCode === 103 && link !== undefined) response.socket?.write(earlyHints(link), 'latin1');
   });
   request.on('data', (bytes: Buffer) => {
     meter.upBytes += bytes.length;
@@ -115,6 +115,11 @@ async function exchange(
     meter.downBytes += bytes.length;
   });
   await pipeline(answer, response);
+}
+
+/** RFC 8297, as it came. Node's own writer throws at links that it does not like, and takes seconds for some; it is our turn on the socket. */
+function earlyHints(link: string): string {
+  return `HTTP/1.1 103 Early Hints\r\nLink: ${link}\r\n\r\n`;
 }
 
 interface AnswerOfOrigin {
