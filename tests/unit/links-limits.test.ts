@@ -50,6 +50,21 @@ test('a link over 16 KiB is rejected wherever it stands', async () => {
   ]);
 });
 
+test('so is one that only its stored form makes so long: it could not be read again', async () => {
+  const secret = 'é'.repeat(4000);
+  const sharing = `x: &secret "${secret}"\nproxies:\n  - {name: a, type: trojan, server: a.example.com, port: 443, password: *secret}`;
+  for (const text of [`trojan://${secret}@a.example.com:443`, sharing]) {
+    const { found, rejected } = await scanText(text);
+    assert.deepEqual(found, []);
+    assert.equal(rejected[0]?.code, 'link-too-long');
+  }
+});
+
+test('a reason says nothing that a terminal would obey', async () => {
+  const { rejected } = await scanText('{"outbounds": [{"protocol": "\\u001b[2J\\u009bevil", "settings": {}}]}');
+  assert.deepEqual(rejected, [{ line: 1, code: 'unknown-scheme', detail: '[2j evil' }]);
+});
+
 test('every link of a line of any length is found', async () => {
   for (const separator of [',', ' ', '|', '"']) {
     const text = lines(20_000, address).replaceAll('\n', separator);
@@ -101,6 +116,11 @@ describe('a hostile text is read in time', () => {
       await scanText(`socks5://${fill(sign)}`);
     });
   }
+  test('a damaged YAML of which every entry needs the whole', inTime, async () => {
+    const entries = lines(5000, (index) => `- {name: n${index}, type: trojan, server: a.example.com, port: 443, password: *a}`);
+    const { rejected } = await scanText(`x: &a p\nproxies:\n${entries}\ny: [${'b, '.repeat(200_000)}\n  : }`);
+    assert.equal(rejected.length, 5000);
+  });
   const link = 16_000;
   const words = ['a:', '@', '@a:', '1:', '.a', '%41', '://', 'a,', '=', '例', ')', '0.', '[:', '&a='].map((part) =>
     part.repeat(link / part.length),

@@ -97,7 +97,7 @@ async function exchange(
   response.once('close', () => outgoing.destroy());
   outgoing.on('continue', () => response.writeContinue());
   outgoing.on('information', ({ statusCode, headers: { link } }) => {
-    if (statusCode === 103 && link !== undefined) response.socket?.write(earlyHints(link), 'latin1');
+    if (statusCode === 103 && link !== undefined) response.socket?.write(earlyHints(String(link)), 'latin1');
   });
   request.on('data', (bytes: Buffer) => {
     meter.upBytes += bytes.length;

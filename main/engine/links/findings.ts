@@ -1,6 +1,6 @@
 import { LinkError } from '../errors.ts';
 import type { ProxyDefinition } from '../outbound.ts';
-import { isTooLong } from './parse-link.ts';
+import { checkLength, isTooLong } from './parse-link.ts';
 import type { SubscriptionAddress } from './subscription-address.ts';
 
 /** What has been found on one line; equal ones count once, because Markdown and HTML often hold the same link twice. */
@@ -33,7 +33,7 @@ export function firstDefinition(
     try {
       if (isTooLong(text)) throw new LinkError('link-too-long');
       const definition = parse(text);
-      if (definition) return definition;
+      if (definition) return checkLength(definition);
       last = null;
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;

@@ -30,6 +30,12 @@ export function isTooLong(text: string): boolean {
   return text.length > longestLinkBytes || Buffer.byteLength(text) > longestLinkBytes;
 }
 
+/** The same definition. Throws LinkError where its own link, which is all that is stored, would be too long to be read again. */
+export function checkLength(definition: ProxyDefinition): ProxyDefinition {
+  if (isTooLong(definition.link)) throw new LinkError('link-too-long');
+  return definition;
+}
+
 /** What the parts of a link mean. Throws LinkError. */
 export function define(link: RawLink): ProxyDefinition {
   const protocol = spokenSchemes.get(link.scheme);

@@ -4,7 +4,9 @@ import type { ProxyDefinition } from '../outbound.ts';
 import { splitLines } from './cut.ts';
 import type { List, ListItem } from './lists/list.ts';
 import { recogniseList, unwrapBase64 } from './lists/recognise.ts';
+import { tidyName } from './name.ts';
 import { createPacer, type Pacer } from './pacer.ts';
+import { checkLength } from './parse-link.ts';
 import { readLine } from './read-line.ts';
 import type { SubscriptionAddress } from './subscription-address.ts';
 
@@ -82,7 +84,7 @@ async function readList(list: List, pacer: Pacer, onProgress: Progress): Promise
 function readItem(item: ListItem, { found, rejected, subscriptions }: ScanResult): void {
   const { line } = item;
   try {
-    for (const definition of item.read()) found.push({ line, definition });
+    for (const definition of item.read()) found.push({ line, definition: checkLength(definition) });
     for (const address of item.readAddresses?.() ?? []) {
       subscriptions.push({ line, address });
       rejected.push({ line, code: 'is-subscription' });
@@ -103,7 +105,7 @@ function isFull({ found, rejected }: ScanResult, line: number): boolean {
 }
 
 function rejection(line: number, { code, detail }: LinkError): Rejection {
-  return detail === undefined ? { line, code } : { line, code, detail };
+  return detail === undefined ? { line, code } : { line, code, detail: tidyName(detail) }; // it is foreign text, and goes to terminals too
 }
 
 async function countLines(text: string, pacer: Pacer): Promise<number> {

@@ -31,14 +31,15 @@ function isBareSequence(lead: string): boolean {
  * entries share parts by anchors, or the list stands in brackets, the text is parsed as a whole, if it is not too long for that.
  */
 export function* clashItems(text: string): List {
-  if (hasProxies(text)) yield* proxyItems(text);
-  if (hasProviders(text)) yield* providerItems(text, () => parseWhole(text));
+  const parseWhole = wholeOf(text);
+  if (hasProxies(text)) yield* proxyItems(text, parseWhole);
+  if (hasProviders(text)) yield* providerItems(text, parseWhole);
 }
 
-function* proxyItems(text: string): List {
+function* proxyItems(text: string, parseWhole: () => unknown): List {
   let whole: readonly unknown[] | undefined;
   const readWhole = () => {
-    whole ??= proxiesIn(text);
+    whole ??= proxiesIn(parseWhole());
     return whole;
   };
   if (inlineHeading.test(text)) {
@@ -67,13 +68,26 @@ function define(node: unknown): readonly ProxyDefinition[] {
 /** The longest text that is parsed in one step. */
 const longestWhole = 1024 * 1024;
 
-function parseWhole(text: string): unknown {
-  if (text.length > longestWhole) throw new LinkError('bad-encoding', 'YAML');
-  return parseYaml(text);
+/** Parses it once, also where that throws a LinkError: every entry may ask for it. */
+function wholeOf(text: string): () => unknown {
+  let parsed: { readonly value?: unknown; readonly error?: unknown } | undefined;
+  return () => {
+    parsed ??= parse(text);
+    if (parsed.error !== undefined) throw parsed.error;
+    return parsed.value;
+  };
 }
 
-function proxiesIn(text: string): readonly unknown[] {
-  const value = parseWhole(text);
+function parse(text: string) {
+  if (text.length > longestWhole) return { error: new LinkError('bad-encoding', 'YAML') };
+  try {
+    return { value: parseYaml(text) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function proxiesIn(value: unknown): readonly unknown[] {
   const proxies = isFields(value) ? (value.proxies ?? value.Proxy) : value;
   return Array.isArray(proxies) ? proxies : [];
 }

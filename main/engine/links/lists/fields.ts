@@ -38,10 +38,14 @@ export function isOn(fields: Fields, ...names: readonly string[]): boolean {
   return /^(?:true|yes|on|1)$/i.test(textOf(fields, ...names));
 }
 
+// A list within a list means nothing, and aliases may make a small YAML text endless ones.
 function plainText(value: unknown): string {
+  return Array.isArray(value) ? value.map(scalarText).filter(Boolean).join(',') : scalarText(value);
+}
+
+function scalarText(value: unknown): string {
   if (typeof value === 'string') return value.trim();
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return Array.isArray(value) ? value.map(plainText).filter(Boolean).join(',') : '';
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
 /** The entry of a table under a name from outside: `constructor` and its like are in no table. */
