@@ -35,12 +35,15 @@ test('tunnels wait at the proxy in use while there is traffic; none from before 
   await using engine = await startLabEngine(lab.proxies);
   const [proxy] = lab.proxies as [LabProxy];
   await until(async () => {
-    assert.equal((await engine.get(origin.url)).status, 200);
-    return proxy.waiting > 0; // once it is known that they may
+    const answers = await Promise.all([1, 2, 3, 4].map(() => engine.get(origin.url)));
+    assert.ok(answers.every(({ status }) => status === 200));
+    return proxy.waiting > 1; // one alone may be the probe that learns whether they may
   });
   assert.ok(proxy.waiting <= 4);
+  const wokeAt = performance.now();
   engine.wake();
   await until(() => proxy.waiting === 0);
+  assert.ok(performance.now() - wokeAt < 8000, 'let go, not merely closed when its ten seconds were over');
   assert.equal((await engine.get(origin.url)).status, 200);
 });
 
