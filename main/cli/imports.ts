@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
+import { buffer as readAll } from 'node:stream/consumers';
 import type { Arguments, Commands } from '../../preload/contract.ts';
 import { type Options, UsageError } from './options.ts';
 import type { Report } from './report.ts';
@@ -27,10 +27,16 @@ async function readImport(value: string): Promise<Import['given']> {
   if (!value.startsWith('@')) return { text: value };
   const path = value.slice(1);
   try {
-    return { text: await readFile(path, 'utf8'), source: basename(path).slice(0, maxSourceLength) };
+    return { text: decode(await readFile(path)), source: basename(path).slice(0, maxSourceLength) };
   } catch (error) {
     throw new UsageError(`--import cannot read ${path} (${error instanceof Error && 'code' in error ? error.code : error})`);
   }
+}
+
+/** UTF-8 or, as editors and shells of Windows like to write it, UTF-16. */
+function decode(bytes: Buffer): string {
+  const mark = bytes.toString('latin1', 0, 2);
+  return new TextDecoder(mark === '\xff\xfe' ? 'utf-16le' : mark === '\xfe\xff' ? 'utf-16be' : 'utf-8').decode(bytes);
 }
 
 /** Standard input may never end by itself, and would keep a program from ending that still reads it. */
@@ -47,7 +53,7 @@ export async function importAll(
   report: Report,
 ): Promise<void> {
   for (const each of imports) {
-    report.imported(await commands.importText(isFromStandardInput(each) ? { text: await readAll(process.stdin) } : each.given));
+    report.imported(await commands.importText(isFromStandardInput(each) ? { text: decode(await readAll(process.stdin)) } : each.given));
     if (each.isAgreed) await commands.answerPending({ accept: true });
   }
 }

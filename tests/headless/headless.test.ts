@@ -59,7 +59,7 @@ test('two links, one of them dead: applications get out; the proxy dies: they ar
 
 test('links come as text, from a file and from standard input; every rejected line is told', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paperplane-import-'));
-  await writeFile(join(folder, 'links.txt'), 'socks5://127.0.2.1:9\n');
+  await writeFile(join(folder, 'links.txt'), '\ufeffsocks5://127.0.2.1:9\r\n', 'utf16le'); // as Windows likes to write it
   const args = ['--import', `@${join(folder, 'links.txt')}`, '--import', '-', '--probe', 'http://127.0.0.1:9/'];
   await using headless = await startHeadless(args, { input: 'socks5://127.0.2.1:9\nfoo://YWVzOnB3@127.0.2.2:9\n' });
   const imported = (event: { event: string }) => event.event === 'imported';

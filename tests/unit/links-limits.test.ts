@@ -82,19 +82,6 @@ test('lines may end in any way', async () => {
   );
 });
 
-test('a file in UTF-16 that was read as UTF-8 has its links, and its lines their numbers', async () => {
-  const file = Buffer.from('\ufeff192.0.2.1:1080\r\nsocks5://u:p@192.0.2.2:1080\r\n\r\nfoo://x\r\n', 'utf16le');
-  const { found, rejected } = await scanText(file.toString('utf8'));
-  assert.deepEqual(
-    found.map(({ line, definition }) => [line, definition.link]),
-    [
-      [1, 'auto://192.0.2.1:1080'],
-      [2, 'socks5://u:p@192.0.2.2:1080'],
-    ],
-  );
-  assert.deepEqual(rejected, [{ line: 4, code: 'unknown-scheme', detail: 'foo' }]);
-});
-
 test('an empty text has no link', async () => {
   assert.deepEqual(await scanText(''), { found: [], rejected: [{ line: 1, code: 'no-link' }], subscriptions: [], ignoredLines: 0 });
 });

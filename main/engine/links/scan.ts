@@ -30,9 +30,8 @@ const mostLinks = 50_000;
  * Markdown. Comments and blank lines count for nothing, prose is counted, and everything else that is not found is reported with its line.
  * Pauses at least every 10 ms, calling `onProgress`; rejects only with the signal's reason.
  */
-export async function scanText(given: string, { onProgress, signal }: ScanOptions = {}): Promise<ScanResult> {
+export async function scanText(text: string, { onProgress, signal }: ScanOptions = {}): Promise<ScanResult> {
   const pacer = createPacer(signal);
-  const text = withoutNuls(given);
   const body = unwrapBase64(text) ?? text;
   const totalLines = await countLines(body, pacer);
   const progress = (line: number) => onProgress?.(line - 1, totalLines);
@@ -41,11 +40,6 @@ export async function scanText(given: string, { onProgress, signal }: ScanOption
   if (result.found.length === 0 && result.rejected.length === 0) result.rejected.push({ line: 1, code: 'no-link' });
   onProgress?.(totalLines, totalLines);
   return result;
-}
-
-/** Editors and shells of Windows write UTF-16. Read as UTF-8 that has two odd signs in front and a NUL in every other place. */
-function withoutNuls(text: string): string {
-  return text.includes('\0') ? text.replace(/^\ufffd\ufffd/, '').replaceAll('\0', '') : text;
 }
 
 type Progress = (line: number) => void;
