@@ -5,6 +5,7 @@ import { withObservation } from '../../main/engine/selection/decayed-mean.ts';
 import { rank } from '../../main/engine/selection/rank.ts';
 import {
   costMs,
+  type HealthRecord,
   isFailing,
   isWorking,
   slowConnectMs,
@@ -25,6 +26,16 @@ test('those whose connections cost least first, those never measured last', () =
     rank(entries).map(({ record }) => record),
     [fast, slow, unmeasured],
   );
+});
+
+test('of two that cost about the same the one that is known better comes first, and one that clearly costs less in any case', () => {
+  const often = Array.from({ length: 20 }).reduce<HealthRecord>((record) => withSuccess(record, 1000, { connectMs: 50 }), untested);
+  const order = (...records: HealthRecord[]) => rank(records.map((record) => ({ record }))).map(({ record }) => record);
+  assert.deepEqual(order(fast, often), [often, fast]);
+  const faster = withSuccess(untested, 1000, { connectMs: 35 });
+  assert.deepEqual(order(often, faster), [faster, often]);
+  const seenTwice = withSuccess(fast, 1000, { connectMs: 40 });
+  assert.deepEqual(order(often, seenTwice), [seenTwice, often]);
 });
 
 test('what was observed five minutes ago is worth half', () => {

@@ -27,7 +27,7 @@ export function preferred<T extends Candidate>(ranked: readonly T[], from: T | n
   if (best === undefined || best === from || flag === null) return best;
   const limitMs = (costMs(best.record) ?? 0) * worth;
   for (const candidate of ranked) {
-    if ((costMs(candidate.record) ?? Number.POSITIVE_INFINITY) > limitMs) break;
+    if ((costMs(candidate.record) ?? Number.POSITIVE_INFINITY) > limitMs) continue;
     if (flagOf(candidate.definition.label) === flag) return candidate;
   }
   return best;
