@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type ProxyEntry, ProxyList } from '../../main/engine/proxy-list.ts';
 import { Prober } from '../../main/engine/selection/prober.ts';
 import { isWorking, untested, withFailure } from '../../main/engine/selection/record.ts';
@@ -24,7 +25,7 @@ async function startWorld() {
     () => it.now,
   );
   const prober = new Prober(proxies, [origin.url], () => {});
-  const rounds = new Rounds({ proxies, prober, now: () => it.now, random: () => 0.5 });
+  const rounds = new Rounds({ proxies, prober, now: () => it.now, random: () => 0.5, spreadMs: 0 });
   const settled = () => until(() => prober.progress() === null);
   /** How many probes reached the living proxy meanwhile. */
   const probesIn = async (act: () => void) => {
@@ -168,4 +169,30 @@ test('where only one group may be used and none of it works, its others are trie
   const probes = await probesIn(() => rounds.used());
   assert.ok(probes >= 10, String(probes));
   assert.ok(proxies.current && group.includes(proxies.current));
+});
+
+test('the probes of a round do not come together, and none comes after stop', async (t) => {
+  await using world = await startWorld();
+  const { it, proxies, prober, living } = world;
+  const numbers = Array.from({ length: 10 }, (_, index) => (index + 0.5) / 10);
+  const rounds = new Rounds({ proxies, prober, now: () => it.now, random: () => numbers.shift() ?? 0.5, spreadMs: 10_000 });
+  proxies.add(living(10, 20));
+  const probed = () => proxies.all().filter(({ record }) => record.connect !== null).length;
+  rounds.used();
+  await until(() => prober.progress() === null);
+  const { timers } = t.mock;
+  timers.enable({ apis: ['setTimeout'] });
+  rounds.round();
+  for (let seconds = 1; seconds <= 8; seconds++) {
+    timers.tick(1000);
+    for (let turns = 0; probed() < seconds && turns < 5000; turns++) {
+      timers.tick(1); // the prober's own pace
+      await turn();
+    }
+    assert.equal(probed(), seconds);
+  }
+  rounds.stop();
+  timers.tick(10_000);
+  assert.equal(prober.progress(), null);
+  assert.equal(probed(), 8);
 });

@@ -8,9 +8,12 @@ export interface RoundsParts {
   readonly now: () => number; // milliseconds since 1970
   /** From 0 to below 1. */
   readonly random: () => number;
+  readonly spreadMs?: number; // two minutes unless told: within which the probes of a round are made
 }
 
 const intervalMs = 3 * 60_000;
+/** Probes of all of the best at one moment would show whoever watches the line which addresses belong together. */
+const usualSpreadMs = 2 * 60_000;
 /** Without a connection for so long, proxies hear nothing of us. */
 const idleMs = 30 * 60_000;
 /** Others that are tried for each good one that is missing; so many in a row that are not due end the looking. */
@@ -22,7 +25,7 @@ const grace = { ms: 2000, tries: 3 };
 
 /**
  * Keeps about ten good proxies known, without anybody waiting for it: the best ten are probed every three minutes while applications
- * connect, others only as far as good ones are missing, and none while nobody uses the endpoint.
+ * connect, each at a time of its own, others only as far as good ones are missing, and none while nobody uses the endpoint.
  */
 export class Rounds {
   readonly #parts: RoundsParts;
@@ -31,6 +34,7 @@ export class Rounds {
   #rescuedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #grace: NodeJS.Timeout | undefined;
+  readonly #later = new Set<NodeJS.Timeout>();
 
   constructor(parts: RoundsParts) {
     this.#parts = parts;
@@ -49,6 +53,7 @@ export class Rounds {
   stop(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#grace);
+    for (const timer of this.#later) clearTimeout(timer);
   }
 
   /** An application connects. The first one after a pause has the proxy in use looked at. */
@@ -73,8 +78,10 @@ export class Rounds {
     if (this.#isIdle()) return;
     const { proxies, prober } = this.#parts;
     const best = proxies.best(enoughGood);
-    for (const entry of best) this.#backOff.worked(entry);
-    prober.test(best);
+    for (const entry of best) {
+      this.#backOff.worked(entry);
+      this.#atRandom(() => prober.test([entry]));
+    }
     const missing = enoughGood - best.length;
     this.#search(missing, missing * triesForEach);
   }
@@ -87,6 +94,19 @@ export class Rounds {
       if (best.length > 0) this.#parts.prober.test(best);
       else this.#search(enoughGood, rescue.tries);
     }, grace.ms).unref();
+  }
+
+  #atRandom(act: () => void): void {
+    const { random, spreadMs = usualSpreadMs } = this.#parts;
+    if (spreadMs === 0) {
+      act();
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#later.delete(timer);
+      act();
+    }, random() * spreadMs).unref();
+    this.#later.add(timer);
   }
 
   #isIdle(): boolean {
