@@ -57,11 +57,15 @@ test('the endpoint’s address is there to read and to copy, and the figures fol
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `127.0.0.1:${endpoint.port}`);
 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ready');
+  const traffic = page.getByRole('region', { name: 'Right now' });
+  const graph = traffic.getByRole('img', { name: /last minute/ }).locator('canvas');
+  const picture = () => graph.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  const still = await picture();
   const answer = await fetchThrough(endpoint, `${origin.url}${'x'.repeat(3000)}`);
   assert.match(answer, /hello from the origin/);
-  const traffic = page.getByRole('region', { name: 'Right now' });
   await expect(traffic).toContainText(/Since start3[.\d]* kB/);
-  await expect(traffic.getByRole('img', { name: /last minute/ }).locator('canvas')).toBeVisible();
+  await expect(graph).toBeVisible();
+  await expect.poll(picture).not.toBe(still);
 });
 
 test('one click pastes from the clipboard where the browser allows it', async () => {
