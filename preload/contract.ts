@@ -23,7 +23,7 @@ export const errorBlame = {
   'proxy-clock': 'proxy', // the proxy's clock and ours are too far apart for this protocol: told only where the proxy answers nevertheless
   'proxy-login-required': 'proxy', // the proxy wants a user name and password and the link has none
   'proxy-login-rejected': 'proxy', // the proxy does not accept the user name and password
-  'proxy-unsupported': 'proxy', // the proxy cannot do what is asked (CONNECT, this kind of address)
+  'proxy-unsupported': 'proxy', // the proxy cannot do what is asked (CONNECT, names)
   'proxy-failed': 'destination', // the proxy could not connect and does not say why: most often the destination; a probe shows if not
   'proxy-tampered': 'proxy', // a probe came back with something else than the test address answers
   'destination-refused': 'destination',

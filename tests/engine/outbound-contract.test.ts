@@ -63,7 +63,7 @@ for (const rig of protocolRigs) {
         stream.destroy();
         assert.equal(proxy.asked[0]?.as, 'ipv6');
       } else {
-        assert.equal((await failure(outbound, destination)).code, 'proxy-unsupported');
+        assert.equal((await failure(outbound, destination)).code, 'destination-unreachable');
         await proxy.empty();
       }
     });

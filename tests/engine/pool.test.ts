@@ -92,6 +92,24 @@ test('a destination that refuses is not the fault of any proxy, and not every pr
   for (const forwarder of forwarders) await forwarder[Symbol.asyncDispose]();
 });
 
+test('a proxy without IPv6 is not blamed for a destination that has nothing else', async () => {
+  await using socks4 = await startSocks4();
+  await using socks5 = await startServer(async (client) => {
+    await readExactly(client, 3);
+    client.write(Buffer.of(5, 0));
+    await readExactly(client, 22);
+    client.end(Buffer.of(5, 8, 0, 1, 0, 0, 0, 0, 0, 0));
+  });
+  const entries = [entryOf(socks4, 5, 'socks4a://'), entryOf(socks5, 6)];
+  await assert.rejects(poolOf(...entries).pool.connect({ host: '2001:db8::1', port: 443 }, unhurried()), {
+    code: 'destination-unreachable',
+  });
+  assert.deepEqual(
+    entries.map(({ record }) => record.failures),
+    [0, 0],
+  );
+});
+
 test('a proxy that fails without saying why is not blamed, but looked at again', async () => {
   await using proxy = await startSocks4(); // SOCKS4 has one reply for every failure
   const entry = entryOf(proxy, 5, 'socks4a://');

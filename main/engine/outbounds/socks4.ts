@@ -43,7 +43,7 @@ const decodeReply: Decode<Buffer> = (bytes) => {
  * real one it would lose what comes with the reply, resume the stream, and outlive the abort. Its errors carry the login, so none leaves.
  */
 async function ask(stream: Duplex, destination: Destination, proxy: Destination, userId: string): Promise<void> {
-  if (isIPv6(destination.host)) throw new EngineError('proxy-unsupported', 'SOCKS4 has no IPv6');
+  if (isIPv6(destination.host)) throw new EngineError('destination-unreachable', 'SOCKS4 has no IPv6');
   const wire = new Duplex({
     read() {},
     write(chunk, _encoding, done) {

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { ErrorCode } from '../../../preload/contract.ts';
 import { EngineError } from '../errors.ts';
 import type { Destination } from '../outbound.ts';
@@ -69,6 +70,14 @@ export function replyError(reply: number): EngineError {
   return new EngineError(codes[reply] ?? 'proxy-failed', `SOCKS5 reply ${reply}`);
 }
 
+/** The same for CONNECT: a proxy that has no IPv6 is as good as any for everything else. */
+export function connectError(reply: number, { host }: Destination): EngineError {
+  const lacksIPv6 = reply === addressTypeNotSupported && isIPv6(host);
+  return lacksIPv6 ? new EngineError('destination-unreachable', `SOCKS5 reply ${reply}`) : replyError(reply);
+}
+
+const addressTypeNotSupported = 8;
+
 const codes: Record<number, ErrorCode> = {
   1: 'proxy-failed',
   2: 'destination-forbidden',
@@ -77,5 +86,5 @@ const codes: Record<number, ErrorCode> = {
   5: 'destination-refused',
   6: 'destination-timeout',
   7: 'proxy-unsupported',
-  8: 'proxy-unsupported',
+  [addressTypeNotSupported]: 'proxy-unsupported',
 };

@@ -60,7 +60,7 @@ async function greet(stream: Duplex, login: Login, moreMethods: readonly number[
 
 async function ask(stream: Duplex, destination: Destination): Promise<void> {
   stream.write(codec.encodeConnect(destination));
-  await readReply(stream);
+  await readReply(stream, destination);
 }
 
 /** What follows the greeting must be right whatever the server chooses, so it is left no choice. */
@@ -71,7 +71,7 @@ async function greetAndAsk(stream: Duplex, login: Login, destination: Destinatio
   stream.write(Buffer.concat([codec.encodeGreeting(usable), ...loginMessages, codec.encodeConnect(destination)]));
   await readChoice(stream, usable);
   if (hasLogin) await readLoginStatus(stream);
-  await readReply(stream);
+  await readReply(stream, destination);
 }
 
 async function readChoice(stream: Duplex, usable: readonly number[]): Promise<number> {
@@ -85,9 +85,9 @@ async function readLoginStatus(stream: Duplex): Promise<void> {
   if (!(await read(stream, codec.decodeLoginStatus))) throw new EngineError('proxy-login-rejected');
 }
 
-async function readReply(stream: Duplex): Promise<void> {
+async function readReply(stream: Duplex, destination: Destination): Promise<void> {
   const reply = await read(stream, codec.decodeReply);
-  if (reply !== 0) throw codec.replyError(reply);
+  if (reply !== 0) throw codec.connectError(reply, destination);
 }
 
 function read<T>(stream: Duplex, decode: Decode<T>): Promise<T> {
