@@ -40,17 +40,17 @@ export function isOutlineConfig(node: Fields): boolean {
 
 /** The proxy of an access key. Where there are several to choose from, the first that is understood. Throws LinkError. */
 export function outlineProxies(config: Fields): readonly ProxyDefinition[] {
-  return [defineTransport(isFields(config.transport) ? config.transport : config, 0)];
+  return [defineTransport(isFields(config.transport) ? config.transport : config, 0, new Set())];
 }
 
 /** Configurations may hold one another, and by aliases even themselves. */
 const deepest = 8;
 
-function defineTransport(node: Fields, depth: number): ProxyDefinition {
+function defineTransport(node: Fields, depth: number, tried: Set<Fields>): ProxyDefinition {
   const type = textOf(node, '$type');
   if (depth > deepest) throw new LinkError('not-spoken', 'Outline');
-  if (type === 'tcpudp') return defineTransport(fieldsOf(node, 'tcp'), depth + 1);
-  if (type === 'first-supported') return firstUnderstood(listOf(node, 'options'), depth);
+  if (type === 'tcpudp') return defineTransport(fieldsOf(node, 'tcp'), depth + 1, tried);
+  if (type === 'first-supported') return firstUnderstood(listOf(node, 'options'), depth, tried);
   if (type === '' && isSip008(node)) return defineSip008(node);
   if (type !== 'shadowsocks' && !(type === '' && 'endpoint' in node)) throw new LinkError('not-spoken', 'Outline');
   const { host, port, plugin } = endpointOf(node.endpoint, depth);
@@ -68,10 +68,13 @@ function defineTransport(node: Fields, depth: number): ProxyDefinition {
 // A blank at its end belongs to it.
 const prefixOf = (node: Fields): Pairs => [['prefix', typeof node.prefix === 'string' ? node.prefix : '']];
 
-function firstUnderstood(options: readonly Fields[], depth: number): ProxyDefinition {
+/** None is tried twice: by aliases a small text may have endless options. */
+function firstUnderstood(options: readonly Fields[], depth: number, tried: Set<Fields>): ProxyDefinition {
   for (const option of options) {
+    if (tried.has(option)) continue;
+    tried.add(option);
     try {
-      return defineTransport(option, depth + 1);
+      return defineTransport(option, depth + 1, tried);
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
     }
