@@ -59,6 +59,22 @@ function stickingOut(): string[] {
   return bad;
 }
 
+test('the buttons of a dialog that is longer than the window stay in sight', async () => {
+  await using ui = await openInterface({
+    args: ['--import', 'socks5://127.0.0.1:9#Vera'],
+    context: { viewport: { width: 800, height: 500 } },
+  });
+  const { page } = ui;
+  await page.getByRole('link', { name: 'Proxies', exact: true }).click();
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Share…' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('img', { name: 'QR code of the link' })).toBeVisible();
+  assert.ok(await page.locator('.dialog-modal').evaluate((modal) => modal.scrollHeight > modal.clientHeight), 'the dialog is not long');
+  for (const name of ['Copy', 'Save…', 'Close'])
+    await expect(dialog.getByRole('button', { name, exact: true })).toBeInViewport({ ratio: 1 });
+});
+
 test('nothing moves for people who asked for less motion', async () => {
   // A proxy that takes the connection and says nothing: the status keeps looking for a way out.
   await using silent = await startServer(() => {});
