@@ -34,6 +34,16 @@ describe('subscription addresses', () => {
     assert.deepEqual(await found(`${text}  three: {url: "file:///etc/passwd"}\nproxies: []\n`), ['2 https://example.com/a one']);
   });
 
+  test('a chat about them is read for its links', async () => {
+    const { found: links } = await scanText(
+      'Put this in:\nproxy-providers:\n  one: {url: "https://example.com/a"}\nor take socks5://192.0.2.1:1080',
+    );
+    assert.deepEqual(
+      links.map(({ definition }) => definition.link),
+      ['socks5://192.0.2.1:1080'],
+    );
+  });
+
   test('what leads elsewhere than to the web is none', async () => {
     for (const url of ['file:///etc/passwd', 'javascript:alert(1)', 'data:text/plain,x', 'example.com/sub', '', 'https://'])
       assert.deepEqual(await found(`clash://install-config?url=${encodeURIComponent(url)}`), [], url);

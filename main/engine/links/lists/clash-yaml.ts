@@ -14,7 +14,16 @@ const longestLead = 4096;
 
 /** Whether the text is a Clash configuration, or at least its list of proxies. */
 export function isClashYaml(text: string): boolean {
-  return hasProxies(text) || hasProviders(text);
+  return hasProxies(text) || (hasProviders(text) && isMap(text));
+}
+
+/** A chat may hold the heading too, and links beside it. */
+function isMap(text: string): boolean {
+  try {
+    return isFields(parseWhole(text));
+  } catch {
+    return false;
+  }
 }
 
 function hasProxies(text: string): boolean {
