@@ -10,7 +10,7 @@ const longestConfig = 64 * 1024;
 
 const marks: readonly (readonly RegExp[])[] = [
   [/^(?:transport|\$type):/m, /\$type:|^[ \t]+(?:server_port|secret):/m],
-  [/^error:/m],
+  [/^error:[ \t]*(?:\{.*)?\r?$/m, /\bmessage:/],
   [/^server:/m, /^server_port:/m, /^method:/m],
   [/^endpoint:/m, /^secret:/m],
 ];
