@@ -35,11 +35,20 @@ export async function scanText(text: string, { onProgress, signal }: ScanOptions
   const body = unwrapBase64(text) ?? text;
   const totalLines = await countLines(body, pacer);
   const progress = (line: number) => onProgress?.(line - 1, totalLines);
-  const list = recogniseList(body);
-  const result = list ? await readList(list, pacer, progress) : await readLines(body, pacer, progress);
+  const result = await readBody(body, pacer, progress);
   if (result.found.length === 0 && result.rejected.length === 0) result.rejected.push({ line: 1, code: 'no-link' });
   onProgress?.(totalLines, totalLines);
   return result;
+}
+
+/** Who writes "proxies:" above his links has not written a list of Clash. */
+async function readBody(body: string, pacer: Pacer, onProgress: Progress): Promise<ScanResult> {
+  const list = recogniseList(body);
+  const listed = list && (await readList(list, pacer, onProgress));
+  if (listed && listed.found.length + listed.subscriptions.length > 0) return listed;
+  const lines = await readLines(body, pacer, onProgress);
+  // Addresses alone may be anything in a configuration.
+  return listed === null || lines.found.some(({ definition }) => definition.scheme !== 'auto') ? lines : listed;
 }
 
 type Progress = (line: number) => void;

@@ -19,11 +19,8 @@ export function isClashYaml(text: string): boolean {
 
 /** A chat may hold the heading too, and links beside it. */
 function isMap(text: string): boolean {
-  try {
-    return isFields(parseWhole(text));
-  } catch {
-    return false;
-  }
+  const parsed = parse(text);
+  return 'value' in parsed && isFields(parsed.value);
 }
 
 function hasProxies(text: string): boolean {
