@@ -201,8 +201,7 @@ export class ProxyList {
 
   /** Whether anything was observed of it within the last so many milliseconds. What an earlier run saw under a wrong clock was not. */
   isFresh({ record }: ProxyEntry, withinMs: number): boolean {
-    const ageMs = this.#now() - (record.testedAt ?? 0);
-    return ageMs >= 0 && ageMs <= withinMs;
+    return Math.abs(this.#now() - (record.testedAt ?? 0)) <= withinMs;
   }
 
   /** This is what is known of it now, by something that was neither a success nor a failure of its own. */
