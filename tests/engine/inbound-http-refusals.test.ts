@@ -44,6 +44,15 @@ describe('refusals', () => {
     assert.deepEqual(endpoint.asked, []);
   });
 
+  test('one to switch protocols that was sent ahead waits until the one before is refused', async () => {
+    await using origin = await startOrigin(ok('not switched'));
+    await using endpoint = await startEndpoint();
+    const switching = get(origin.port).replace('\r\n\r\n', '\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    const client = await endpoint.open(`GET / HTTP/1.1\r\nHost: origin.test\r\n\r\n${switching}`);
+    assert.match((await readAnswer(client)).head, /^HTTP\/1.1 400 /);
+    assert.equal((await readAnswer(client)).body, 'not switched');
+  });
+
   test('with a login nothing goes without it, and the connection stays for another try', async () => {
     await using origin = await startOrigin(ok('in'));
     await using endpoint = await startEndpoint({ login: { username: 'üser', password: 'p:w' } });

@@ -1,7 +1,7 @@
 import { type ClientRequest, createServer, request as httpRequest, type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import type { ErrorCode } from '../../../preload/contract.ts';
 import { EngineError, errorCode } from '../errors.ts';
 import type { Outbound, StreamOutcome } from '../outbound.ts';
@@ -40,7 +40,7 @@ export function createForwarder(options: ForwarderOptions): (client: Socket) => 
   });
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     if (isAllowed(request.headers['proxy-authorization'])) await forward(request, response, options);
-    else refuse(response, 'login-required');
+    else await refuse(response, 'login-required');
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse) => inTurn(request.socket, () => serve(request, response));
   server.on('request', onRequest).on('checkContinue', onRequest);
@@ -81,7 +81,7 @@ async function forward(request: IncomingMessage, response: ServerResponse, optio
       remote.destroy();
     }
   } catch (error) {
-    refuse(response, errorCode(error));
+    await refuse(response, errorCode(error));
   }
 }
 
@@ -171,10 +171,13 @@ function noAnswer(): EngineError {
   return new EngineError('destination-unreachable', 'no proper answer');
 }
 
-// Answers keep the connection: what is left of the request is read and thrown away.
-function refuse(response: ServerResponse, code: ErrorCode): void {
+/**
+ * Answers keep the connection: what is left of the request is read and thrown away. Resolves when this one is out: as long as it has the socket,
+ * no other answer may.
+ */
+async function refuse(response: ServerResponse, code: ErrorCode): Promise<void> {
   if (response.headersSent) return void response.destroy();
   const { status, headers, body } = answerOf(code);
   response.sendDate = false;
-  response.writeHead(status, [...headers]).end(body);
+  await finished(response.writeHead(status, [...headers]).end(body)).catch(() => undefined); // the client has gone
 }
