@@ -12,7 +12,7 @@ const roundTripMs = 100;
 const learningMs = 5000;
 const measuredMs = 5000;
 
-/** Each over something that says hello: nobody can delay the handshake of TCP alone, and tunnels that open at once do not wait. */
+/** Each over something that says hello: nothing here delays the handshake of TCP alone, and tunnels that open at once do not wait. */
 const ways: readonly (readonly [title: string, scheme: SchemeName, stream: StreamName])[] = [
   ['Shadowsocks over WebSocket', 'ss', 'ws'],
   ['Trojan over TLS', 'trojan', 'tls'],

@@ -8,15 +8,31 @@ import { defineSingBox } from './sing-box.ts';
 import { defineSip008, isSip008 } from './sip008.ts';
 import { defineXray } from './xray.ts';
 
-/** The value of a text that is JSON as a whole and describes proxies; undefined where it is not, as a chat export. */
+/**
+ * The value of a text that is JSON as a whole and describes proxies; undefined where it is not, as a chat export. Comments and commas at the end are
+ * passed over, as Xray and sing-box do, whose configurations are written by hand.
+ */
 export function parseJsonList(text: string): unknown {
-  if (!/^[\s\ufeff]*[[{]/.test(text.slice(0, 4096))) return undefined;
+  if (!/^[\s\ufeff]*(?:[[{]|\/\/)/.test(text.slice(0, 4096))) return undefined;
+  const json = text.replace(/^\ufeff/, '');
+  const value = parseJson(json) ?? (json.length > longestByHand ? undefined : parseJson(withoutExtras(json)));
+  return isAboutProxies(value, 0) ? value : undefined;
+}
+
+const longestByHand = 1024 * 1024;
+
+function parseJson(json: string): unknown {
   try {
-    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
-    return isAboutProxies(value, 0) ? value : undefined;
+    return JSON.parse(json);
   } catch {
     return undefined;
   }
+}
+
+/** What stands in quotes stays as it is. */
+function withoutExtras(json: string): string {
+  const kept = (_: string, quoted = '') => quoted;
+  return json.replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*/g, kept).replace(/("(?:\\.|[^"\\])*")|,(?=\s*[\]}])/g, kept);
 }
 
 function isAboutProxies(value: unknown, depth: number): boolean {
