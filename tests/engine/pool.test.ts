@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
-import { type ProxyEntry, ProxyList } from '../../main/engine/proxy-list.ts';
+import { ProxyList } from '../../main/engine/proxy-list.ts';
 import { Pool } from '../../main/engine/selection/pool.ts';
 import { untested, withFailure, withSuccess } from '../../main/engine/selection/record.ts';
-import { WarmTunnels } from '../../main/engine/selection/warm.ts';
 import { serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
 import { startForwarder } from '../rigs/fault-forwarder.ts';
 import { refusingPort, startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho } from '../rigs/origin.ts';
+import { cold, poolOf, unhurried } from '../rigs/pool-of.ts';
 import { entryOf } from '../rigs/proxy-entries.ts';
 import { startSocks4 } from '../rigs/socks4-server.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
@@ -21,17 +21,6 @@ import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 trustTestAuthority();
-
-const cold = () => new WarmTunnels({ isActive: () => false, now: Date.now, onDoubt: () => {} });
-
-function poolOf(...entries: ProxyEntry[]) {
-  const proxies = new ProxyList(() => {});
-  proxies.add(entries);
-  const doubted: string[] = [];
-  const pool = new Pool({ proxies, warm: cold(), now: Date.now, onDoubt: ({ id }) => doubted.push(id) });
-  return { pool, proxies, doubted };
-}
-const unhurried = () => new AbortController().signal;
 
 test('the best measured proxy carries the connection, and no other one hears of it', async () => {
   await using echo = await startEcho();
@@ -90,24 +79,6 @@ test('a destination that refuses is not the fault of any proxy, and not every pr
   assert.ok(entries.every(({ record }) => record.failures === 0));
   assert.equal(proxy.asked.length, 3);
   for (const forwarder of forwarders) await forwarder[Symbol.asyncDispose]();
-});
-
-test('a proxy without IPv6 is not blamed for a destination that has nothing else', async () => {
-  await using socks4 = await startSocks4();
-  await using socks5 = await startServer(async (client) => {
-    await readExactly(client, 3);
-    client.write(Buffer.of(5, 0));
-    await readExactly(client, 22);
-    client.end(Buffer.of(5, 8, 0, 1, 0, 0, 0, 0, 0, 0));
-  });
-  const entries = [entryOf(socks4, 5, 'socks4a://'), entryOf(socks5, 6)];
-  await assert.rejects(poolOf(...entries).pool.connect({ host: '2001:db8::1', port: 443 }, unhurried()), {
-    code: 'destination-unreachable',
-  });
-  assert.deepEqual(
-    entries.map(({ record }) => record.failures),
-    [0, 0],
-  );
 });
 
 test('a proxy that fails without saying why is not blamed, but looked at again', async () => {

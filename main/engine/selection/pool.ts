@@ -92,6 +92,7 @@ export class Pool implements Outbound {
       this.#judgeLosers(begun, stream);
       return stream;
     } catch (error) {
+      this.#doubtCut(begun, destination);
       throw error instanceof AggregateError ? summary(error.errors) : error;
     }
   }
@@ -131,11 +132,21 @@ export class Pool implements Outbound {
   /** Those that began before the winner, and wait too long for what it has reached, have something to answer for: the others a probe asks. */
   #judgeLosers(begun: readonly Begun[], stream: Duplex): void {
     const winner = begun.find(({ entry }) => entry === this.#ways.get(stream)?.entry);
-    for (const { entry, at } of begun) {
+    for (const { entry, at, isCut } of begun) {
+      if (isCut) this.#parts.proxies.failed(entry, 'proxy-closed');
       if (winner === undefined || at >= winner.at || !isWorking(entry.record)) continue;
       const isOverdue = performance.now() - at >= overdueMs(entry);
       if (isOverdue && this.#suspicion.beaten(entry, at)) this.#parts.proxies.failed(entry, 'proxy-timeout');
       else this.#parts.onDoubt(entry);
+    }
+  }
+
+  /** Where no proxy gets through, those that hung up may do so for this destination alone: censors reset what names it. A probe asks each. */
+  #doubtCut(begun: readonly Begun[], destination: Destination): void {
+    const { onDoubt, now } = this.#parts;
+    for (const { entry } of begun.filter(({ isCut }) => isCut)) {
+      this.#memory.failed(entry.id, destination, now());
+      onDoubt(entry);
     }
   }
 
@@ -150,9 +161,10 @@ export class Pool implements Outbound {
       const chosen = entry;
       tried.add(chosen);
       yield async (signal: AbortSignal) => {
-        begun.push({ entry: chosen, at: performance.now() });
+        const attempt: Begun = { entry: chosen, at: performance.now(), isCut: false };
+        begun.push(attempt);
         try {
-          return await this.#attempt(chosen, destination, signal);
+          return await this.#attempt(attempt, destination, signal);
         } catch (error) {
           if (isFromDestination(error)) refusals++;
           throw error;
@@ -161,9 +173,9 @@ export class Pool implements Outbound {
     }
   }
 
-  async #attempt(entry: ProxyEntry, destination: Destination, signal: AbortSignal): Promise<Duplex> {
+  async #attempt(attempt: Begun, destination: Destination, signal: AbortSignal): Promise<Duplex> {
     const { proxies, onDoubt, onStream, warm } = this.#parts;
-    const started = performance.now();
+    const { entry, at: started } = attempt;
     const steps: Steps = { ...cold };
     const overdue = setTimeout(() => {
       onDoubt(entry);
@@ -183,7 +195,8 @@ export class Pool implements Outbound {
       return stream;
     } catch (error) {
       const code = codeOf(error, steps, signal);
-      if (errorBlame[code] === 'proxy') proxies.failed(entry, code);
+      attempt.isCut = code === 'proxy-closed' && steps.wasOpened && isWorking(entry.record);
+      if (errorBlame[code] === 'proxy' && !attempt.isCut) proxies.failed(entry, code);
       if (errorBlame[code] === 'destination') this.#memory.failed(entry.id, destination, this.#parts.now());
       if (code === 'proxy-failed' || code === 'destination-timeout') onDoubt(entry);
       const isUnheard = errorBlame[code] === 'proxy' || code === 'destination-timeout';
@@ -220,6 +233,7 @@ export class Pool implements Outbound {
 interface Begun {
   readonly entry: ProxyEntry;
   readonly at: number; // performance.now()
+  isCut: boolean; // the proxy, which worked, hung up when it was asked for the destination: who is to blame the others show
 }
 
 /** How far an attempt came. */
