@@ -64,7 +64,7 @@ export function createEngine({ platform, listen, login, probes, directChecks = d
     onChange: () => publisher.changed(),
   });
   const { proxies, prober } = selection;
-  const publisher = new StatePublisher({ store, selection, meter, save: () => database().saveMeasurements(measurements(proxies)) });
+  const publisher = new StatePublisher({ store, selection, meter, save: () => saveMeasurements(database(), proxies, log) });
   const direct = createDirect();
   const importer = new Importer({ store, proxies, prober, direct, database, subscribe: (addresses) => subscriptions.add(addresses) });
   const pin = new Pin({ store, proxies, database });
@@ -96,6 +96,15 @@ export function createEngine({ platform, listen, login, probes, directChecks = d
     offerImport: (text) => importer.offer(text),
     wake: selection.wake,
   };
+}
+
+/** A full disk is no reason to end, nor to end otherwise than asked to. */
+function saveMeasurements(database: Database, proxies: ProxyList, log: Logger): void {
+  try {
+    database.saveMeasurements(measurements(proxies));
+  } catch (error) {
+    log.warn({ error }, 'measurements not saved');
+  }
 }
 
 function measurements(proxies: ProxyList): Map<string, Measurement> {

@@ -59,9 +59,17 @@ export class Pin {
     if (until !== null) this.#expire(until);
   }
 
+  #end(): void {
+    try {
+      this.set(null);
+    } catch {
+      this.#hold(null, null); // the disk is full; what is on it has ended too
+    }
+  }
+
   #expire(until: number): void {
     const leftMs = until - Date.now();
-    if (leftMs <= 0) this.set(null);
+    if (leftMs <= 0) this.#end();
     else this.#timer = setTimeout(() => this.#expire(until), Math.min(leftMs, lookMs));
   }
 }

@@ -174,7 +174,11 @@ export class Subscriptions {
 
   #keep(held: Held, change: Partial<Subscription>): void {
     held.subscription = { ...held.subscription, ...change };
-    this.#parts.database().saveSubscription(held.id, JSON.stringify(held.subscription));
+    try {
+      this.#parts.database().saveSubscription(held.id, JSON.stringify(held.subscription));
+    } catch {
+      // The disk is full: the next start fetches it again.
+    }
   }
 }
 
