@@ -108,6 +108,9 @@ describe('a hostile text is read in time', () => {
     const { rejected } = await scanText(`x: &a p\nproxies:\n${entries}\ny: [${'b, '.repeat(200_000)}\n  : }`);
     assert.equal(rejected.length, 5000);
   });
+  test('quotes in a JSON that nothing closes', inTime, async () => {
+    await scanText(`["${'\\"'.repeat(500_000)}`);
+  });
   test('options of Outline that hold one another', inTime, async () => {
     const levels = Array.from({ length: 7 }, (_, i) => `    - &a${i + 1} {$type: first-supported, options: [${`*a${i}, `.repeat(20)}]}`);
     const { rejected } = await scanText(['$type: first-supported', 'options:', '    - &a0 {$type: none}', ...levels].join('\n'));

@@ -29,10 +29,10 @@ function parseJson(json: string): unknown {
   }
 }
 
-/** What stands in quotes stays as it is. */
+/** What stands in quotes stays as it is, also where they are not closed: each sign is looked at once. */
 function withoutExtras(json: string): string {
   const kept = (_: string, quoted = '') => quoted;
-  return json.replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*/g, kept).replace(/("(?:\\.|[^"\\])*")|,(?=\s*[\]}])/g, kept);
+  return json.replace(/("(?:\\.|[^"\\])*"?)|\/\/[^\n]*/g, kept).replace(/("(?:\\.|[^"\\])*"?)|,(?=\s*[\]}])/g, kept);
 }
 
 function isAboutProxies(value: unknown, depth: number): boolean {
