@@ -108,7 +108,7 @@ async function start(options: Options, dataFolder: string): Promise<Shell> {
     dataFolder,
     words: { ...sentences(), ...sentences().shell },
   });
-  importAll(program.commands, imports, report).catch((error) => log.error({ error }, 'import failed'));
+  importAll(program, imports, report).catch((error) => log.error({ error }, 'import failed'));
   return shell;
 }
 

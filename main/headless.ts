@@ -68,7 +68,7 @@ async function serve(options: Options, imports: readonly Import[]): Promise<void
     }
     if (options.systemProxy) await program.commands.setSystemProxy({ on: true });
     endReport = pushStates(program.store, report.state);
-    await Promise.race([stopped, importAll(program.commands, imports, report).then(() => stopped)]);
+    await Promise.race([stopped, importAll(program, imports, report).then(() => stopped)]);
   } finally {
     stopReading(imports);
     await Promise.all([program.stop(), ...carriers.map((carrier) => carrier.close())]);

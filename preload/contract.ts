@@ -132,8 +132,9 @@ export interface Notice {
   readonly detail?: string; // a file's path or a count
 }
 
-/** Links that came from a link click and wait for the person's yes. The text itself stays in the engine. */
+/** Links that came from a link click and wait for the person's yes. The text itself stays in the engine. A newer one takes the place of an older one. */
 export interface PendingImport {
+  readonly id: number; // of this offer and no other one
   readonly links: number;
   readonly rejected: number;
   readonly addresses: readonly string[]; // the first few
@@ -235,8 +236,8 @@ export interface EngineCommands extends SubscriptionCommands {
    * subscriptions in it become `state.pending`.
    */
   importText(args: { text: string; source?: string }): Promise<ImportReport>;
-  /** The person's answer to `state.pending`. */
-  answerPending(args: { accept: boolean }): Promise<ImportReport | null>;
+  /** The person's answer to `state.pending` as it was shown: null, and nothing else happens, where that is not what waits now. */
+  answerPending(args: { id: number; accept: boolean }): Promise<ImportReport | null>;
   /** A page of the list, best first, pinned on top. `limit` at most 500. `search` matches label and address. */
   listProxies(args: { offset: number; limit: number; search?: string }): Promise<ProxyPage>;
   /** All that `listProxies` would list, in the same order. */

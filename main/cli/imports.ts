@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { buffer as readAll } from 'node:stream/consumers';
-import type { Arguments, Commands } from '../../preload/contract.ts';
+import type { Arguments } from '../../preload/contract.ts';
+import type { Program } from '../program.ts';
 import { type Options, UsageError } from './options.ts';
 import type { Report } from './report.ts';
 
@@ -48,12 +49,13 @@ const isFromStandardInput = ({ given }: Import) => given.text === '-';
 
 /** Imports one after the other and reports each. */
 export async function importAll(
-  commands: Pick<Commands, 'importText' | 'answerPending'>,
+  { commands, store }: Pick<Program, 'commands' | 'store'>,
   imports: readonly Import[],
   report: Report,
 ): Promise<void> {
   for (const each of imports) {
     report.imported(await commands.importText(isFromStandardInput(each) ? { text: decode(await readAll(process.stdin)) } : each.given));
-    if (each.isAgreed) await commands.answerPending({ accept: true });
+    const { pending } = store.getState();
+    if (each.isAgreed && pending !== null) await commands.answerPending({ id: pending.id, accept: true });
   }
 }

@@ -15,7 +15,7 @@ const schemas = {
     text: z.string().refine((text) => Buffer.byteLength(text) <= maxTextBytes),
     source: z.string().max(200).exactOptional(),
   }),
-  answerPending: z.strictObject({ accept: z.boolean() }),
+  answerPending: z.strictObject({ id: z.number(), accept: z.boolean() }),
   updateSubscriptions: z.strictObject({ ids: z.union([ids, z.literal('all')]) }),
   removeSubscription: z.strictObject({ id }),
   listProxies: z.strictObject({

@@ -13,7 +13,7 @@ export function createCommands(parts: CommandParts): EngineCommands {
   return {
     ...createChoices(parts),
     importText: ({ text, source }) => importer.importText(text, source),
-    answerPending: ({ accept }) => importer.answer(accept),
+    answerPending: ({ id, accept }) => importer.answer(id, accept),
     async updateSubscriptions({ ids }) {
       subscriptions.update(ids);
       return null;

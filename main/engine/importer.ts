@@ -33,6 +33,7 @@ export class Importer {
   readonly #parts: ImporterParts;
   readonly #stopping = new AbortController();
   #offered: ScanResult | undefined;
+  #offers = 0;
 
   constructor(parts: ImporterParts) {
     this.#parts = parts;
@@ -75,8 +76,9 @@ export class Importer {
     this.#offer(await scanText(text, { signal: this.#stopping.signal }));
   }
 
-  /** The person's answer to the offer. null: declined, or no proxies were offered. */
-  async answer(accept: boolean): Promise<ImportReport | null> {
+  /** The person's answer to this offer. null: declined, no proxies were offered, or another offer has taken its place. */
+  async answer(id: number, accept: boolean): Promise<ImportReport | null> {
+    if (id !== this.#offers) return null;
     const offered = this.#offered;
     this.#offered = undefined;
     this.#parts.store.setState({ pending: null });
@@ -117,7 +119,7 @@ export class Importer {
 
   #offer(scan: ScanResult): void {
     this.#offered = scan;
-    this.#parts.store.setState({ pending: pendingOf(scan) });
+    this.#parts.store.setState({ pending: pendingOf(scan, ++this.#offers) });
   }
 
   /** One batch into database, list and prober; returns those that are new. */
@@ -138,9 +140,10 @@ export class Importer {
   }
 }
 
-function pendingOf(scan: ScanResult): PendingImport {
+function pendingOf(scan: ScanResult, id: number): PendingImport {
   const { found } = scan;
   return {
+    id,
     links: found.length,
     rejected: rejectedOf(scan).length,
     addresses: found.slice(0, shownAddresses).map(({ definition }) => definition.address),

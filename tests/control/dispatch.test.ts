@@ -25,7 +25,7 @@ const cases: Record<string, { good: unknown[]; bad: unknown[] }> = {
       { text: '', more: 1 },
     ],
   },
-  answerPending: { good: [{ accept: true }], bad: [{ accept: 'yes' }, {}] },
+  answerPending: { good: [{ id: 1, accept: true }], bad: [{ id: 1, accept: 'yes' }, { accept: true }, {}] },
   updateSubscriptions: { good: [{ ids: 'all' }, { ids: ['1'] }], bad: [{}, { ids: 'failing' }, { ids: [''] }] },
   removeSubscription: { good: [{ id: '1' }], bad: [{}, { id: '' }, { id: '1', keep: true }] },
   listProxies: {

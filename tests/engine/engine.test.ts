@@ -7,7 +7,7 @@ import { startForwarder } from '../rigs/fault-forwarder.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startHttpOrigin } from '../rigs/origin.ts';
-import { rowsOf, startEngine, stateOf } from '../rigs/running-engine.ts';
+import { answerOffer, rowsOf, startEngine, stateOf } from '../rigs/running-engine.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 
 assertNothingLeftOpen();
@@ -163,16 +163,26 @@ test('a clicked link waits for the person: shown without its secret, imported on
   await using engine = await startEngine(t);
   await engine.offerImport('tg://socks?server=127.0.2.1&port=9&user=u&pass=hidden');
   const { pending } = engine.store.getState();
-  assert.deepEqual(pending, { links: 1, rejected: 0, addresses: ['127.0.2.1:9'], subscriptions: [] });
+  assert.deepEqual(pending, { id: 1, links: 1, rejected: 0, addresses: ['127.0.2.1:9'], subscriptions: [] });
   assert.equal((await rowsOf(engine)).length, 0);
-  assert.equal(await engine.commands.answerPending({ accept: false }), null);
+  assert.equal(await answerOffer(engine, false), null);
   assert.equal(engine.store.getState().pending, null);
-  assert.equal(await engine.commands.answerPending({ accept: true }), null); // nothing waits any more
+  assert.equal(await engine.commands.answerPending({ id: 1, accept: true }), null); // nothing waits any more
 
   await engine.offerImport('tg://socks?server=127.0.2.1&port=9&user=u&pass=hidden');
-  const report = await engine.commands.answerPending({ accept: true });
+  const report = await answerOffer(engine, true);
   assert.equal(report?.added, 1);
   assert.equal((await rowsOf(engine)).length, 1);
+});
+
+test('a yes counts for the offer that it was said to, not for one that has taken its place', async (t) => {
+  await using engine = await startEngine(t);
+  await engine.offerImport('socks5://127.0.2.1:9');
+  const { pending } = engine.store.getState();
+  await engine.offerImport('socks5://127.0.2.2:9');
+  assert.equal(await engine.commands.answerPending({ id: pending?.id ?? 0, accept: true }), null);
+  assert.equal((await rowsOf(engine)).length, 0);
+  assert.deepEqual(engine.store.getState().pending?.addresses, ['127.0.2.2:9']); // which still waits
 });
 
 test('50,000 links: all stored, progress shown, and the event loop stays free', async (t) => {

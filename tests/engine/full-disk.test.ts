@@ -8,7 +8,7 @@ import { platformOn, temporaryDataFolder } from '../rigs/data-folder.ts';
 import { startListServer } from '../rigs/list-server.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
-import { startEngine, stateOf } from '../rigs/running-engine.ts';
+import { answerOffer, startEngine, stateOf } from '../rigs/running-engine.ts';
 
 assertNothingLeftOpen();
 
@@ -36,7 +36,7 @@ test('a list that cannot be stored says so', async (t) => {
   await using engine = await startEngine(t);
   await engine.commands.changeSettings({ allowDirectFetch: true });
   await engine.commands.importText({ text: server.url });
-  await engine.commands.answerPending({ accept: true });
+  await answerOffer(engine, true);
   await stateOf(engine, ({ subscriptions: [row] }) => row?.updatedAt != null && !row.isUpdating);
   fillDisk(engine.dataFolder);
   await engine.commands.updateSubscriptions({ ids: 'all' });

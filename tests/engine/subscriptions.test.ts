@@ -8,7 +8,7 @@ import { startListServer } from '../rigs/list-server.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
-import { rowsOf, startEngine, stateOf } from '../rigs/running-engine.ts';
+import { answerOffer, rowsOf, startEngine, stateOf } from '../rigs/running-engine.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
 import { until } from '../rigs/until.ts';
 
@@ -35,7 +35,7 @@ async function startWithProxy(t: TestContext) {
 /** Pastes an address and says yes. */
 async function subscribe(engine: Engine, url: string): Promise<void> {
   await engine.commands.importText({ text: url });
-  await engine.commands.answerPending({ accept: true });
+  await answerOffer(engine, true);
 }
 
 /** The only subscription, once its update is over and it `matches`. */
@@ -69,7 +69,7 @@ test('nothing is fetched before the person says yes; then through a proxy, and w
   assert.deepEqual([report.added, report.rejected], [0, []]);
   const offer = { host: `127.0.0.1:${server.port}`, name: 'from-the-link', isPlain: true };
   assert.deepEqual(engine.store.getState().pending?.subscriptions, [offer]);
-  assert.equal(await engine.commands.answerPending({ accept: false }), null);
+  assert.equal(await answerOffer(engine, false), null);
   assert.deepEqual([engine.store.getState().pending, engine.store.getState().subscriptions, server.requests.length], [null, [], 0]);
 
   await subscribe(engine, server.url);
@@ -216,7 +216,7 @@ test('install links of other programs are offered, and removing while it is fetc
     );
   }
   assert.equal(server.requests.length, 0);
-  await engine.commands.answerPending({ accept: true });
+  await answerOffer(engine, true);
   await until(() => server.requests.length > 0);
   const { subscriptions } = await stateOf(engine, ({ subscriptions: [row] }) => row?.isUpdating === true);
   assert.deepEqual(await engine.commands.removeSubscription({ id: subscriptions[0]?.id ?? '' }), { removed: 0 });

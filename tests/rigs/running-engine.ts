@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { createEngine, type Engine } from '../../main/engine/engine.ts';
-import type { AppState } from '../../preload/contract.ts';
+import type { AppState, ImportReport } from '../../preload/contract.ts';
 import { platformOn, temporaryDataFolder } from './data-folder.ts';
 
 /** A started engine on a free port; `await using` stops it. Without a `probe` address its probes are refused. */
@@ -22,3 +23,10 @@ export function stateOf(engine: Engine, matches: (state: AppState) => boolean): 
 }
 
 export const rowsOf = async (engine: Engine) => (await engine.commands.listProxies({ offset: 0, limit: 500 })).rows;
+
+/** The person's answer to what is offered now. */
+export function answerOffer({ store, commands }: Engine, accept: boolean): Promise<ImportReport | null> {
+  const { pending } = store.getState();
+  assert.ok(pending, 'nothing is offered');
+  return commands.answerPending({ id: pending.id, accept });
+}

@@ -65,7 +65,7 @@ test('tg:// links are ignored until the person claims them', { skip: noDesktop }
   await hide(desktop);
   await desktop.startAgain(telegramLink);
   await expect.poll(() => isVisible(desktop)).toBe(true); // the link has arrived
-  const answer = await page.evaluate(() => window.paperplane.call('answerPending', { accept: true }));
+  const answer = await page.evaluate(() => window.paperplane.call('answerPending', { id: 1, accept: true }));
   expect(answer).toEqual({ ok: true, value: null }); // nothing was asked
   expect(await total(desktop)).toBe(0);
   expect(await claims()).toEqual([]);

@@ -76,3 +76,32 @@ test('a pasted address is asked for, fetched, shown with its quota, fetched agai
   await expect(lists(page)).toHaveCount(0);
   await program.state(({ proxies }) => proxies.total === 1);
 });
+
+test('a yes is not taken in the moment in which another question takes the place of one', async () => {
+  await using ui = await openInterface();
+  const { page } = ui;
+  await page.getByRole('navigation').getByRole('link', { name: 'Add proxies' }).click();
+  await page.evaluate(() => {
+    const first: [string, boolean][] = []; // what was asked, and whether a yes was taken at first
+    Object.assign(globalThis, { first });
+    new MutationObserver(() => {
+      const asked = document.querySelector('[role=dialog] li')?.textContent;
+      const yes = document.querySelector<HTMLButtonElement>('[role=dialog] .primary');
+      if (asked && yes && first.at(-1)?.[0] !== asked) first.push([asked, !yes.disabled]);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  await paste(page, 'https://one.test/sub?token=1');
+  await dialog(page).getByRole('button', { name: 'Subscribe' }).click({ trial: true }); // waits until it can be clicked
+  await page.evaluate(() => {
+    const body = JSON.stringify({ text: 'https://two.test/sub?token=2' });
+    return fetch('/api/call/importText', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+  });
+  await expect(dialog(page)).toContainText('two.test');
+  await dialog(page).getByRole('button', { name: 'Subscribe' }).click();
+  await expect(lists(page)).toContainText('two.test');
+  await expect(lists(page)).not.toContainText('one.test');
+  assert.deepEqual(await page.evaluate(() => (globalThis as unknown as { first: unknown }).first), [
+    ['one.test', false],
+    ['two.test', false],
+  ]);
+});
