@@ -21,7 +21,7 @@ assertNothingLeftOpen();
 const skip = noSession();
 const desktops = {
   GNOME: { desktop: { XDG_CURRENT_DESKTOP: 'GNOME' }, tools: [], rounds: 20 },
-  KDE: { desktop: { XDG_CURRENT_DESKTOP: 'KDE', KDE_SESSION_VERSION: '5' }, tools: ['kwriteconfig5'], rounds: 20 },
+  KDE: { desktop: { XDG_CURRENT_DESKTOP: 'KDE', KDE_SESSION_VERSION: '5' }, tools: ['kwriteconfig5'], rounds: 8 },
 };
 const longestMs = 600;
 const own = { mode: "'manual'", 'http/host': "'proxy.example'", 'http/port': '3128', 'socks/host': "'socks.example'" };
