@@ -138,17 +138,17 @@ test('where none works three are tried at once, for six seconds each and ten in 
     (await createDirect().connect(alive, unhurried())).destroy(); // by now, what was begun before has arrived
     assert.equal(silent.accepted, count);
   };
-  await tried(1);
-  t.mock.timers.tick(249);
-  await tried(1);
-  t.mock.timers.tick(1);
-  await tried(2);
-  t.mock.timers.tick(250);
-  await tried(3);
-  t.mock.timers.tick(5499);
-  await tried(3);
-  t.mock.timers.tick(501);
-  await tried(6);
+  for (const [afterMs, count] of [
+    [0, 1],
+    [249, 1],
+    [1, 2],
+    [250, 3],
+    [5499, 3],
+    [501, 6],
+  ] as const) {
+    t.mock.timers.tick(afterMs);
+    await tried(count);
+  }
   t.mock.timers.tick(3499);
   assert.equal(silent.open, 3);
   t.mock.timers.tick(1);

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryDataFolder } from '../rigs/data-folder.ts';
@@ -10,6 +9,7 @@ import { noDesktop, spawnDesktop } from '../rigs/desktop.ts';
 import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { noSession, openSession } from '../rigs/private-session.ts';
+import { accepts } from '../rigs/programs.ts';
 import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
@@ -35,18 +35,6 @@ function startUnheard(start: typeof startHeadless, args: readonly string[], env:
   };
 }
 
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
-
 for (const [what, start, args, skip] of [
   ['--verbose', startHeadless, ['--verbose'], false],
   ['--json', startHeadless, ['--json'], false],
@@ -55,7 +43,7 @@ for (const [what, start, args, skip] of [
   test(`${what}: whose reader has gone away, goes on and ends with 0`, { skip: skip || noSignals }, async (t) => {
     const port = await refusingPort();
     const { child, end } = startUnheard(start, [...args, '--data', temporaryDataFolder(t), '--listen', `127.0.0.1:${port}`]);
-    await until(async () => child.exitCode !== null || (await isListening(port)));
+    await until(async () => child.exitCode !== null || (await accepts(port)));
     assert.deepEqual(await end(), [0, null]);
   });
 }

@@ -75,7 +75,8 @@ async function untilListening(port: number, child: ChildProcess): Promise<void> 
   });
 }
 
-async function accepts(port: number): Promise<boolean> {
+/** Whether somebody listens on this port of loopback. */
+export async function accepts(port: number): Promise<boolean> {
   const socket = net.connect(port, '127.0.0.1');
   try {
     await once(socket, 'connect');
