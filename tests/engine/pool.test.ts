@@ -11,7 +11,7 @@ import { startForwarder } from '../rigs/fault-forwarder.ts';
 import { refusingPort, startServer } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho } from '../rigs/origin.ts';
-import { cold, poolOf, unhurried } from '../rigs/pool-of.ts';
+import { cold, keepBusy, poolOf, unhurried } from '../rigs/pool-of.ts';
 import { entryOf } from '../rigs/proxy-entries.ts';
 import { startSocks4 } from '../rigs/socks4-server.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
@@ -51,6 +51,7 @@ test('a silent proxy is raced by the next one, closed when it loses, and not bla
   await using silent = await startForwarder(alive, { blackhole: true });
   const mute = entryOf(silent, 5);
   const { pool, doubted } = poolOf(mute, entryOf(alive, 50));
+  await keepBusy(pool);
   (await pool.connect(echo, unhurried())).destroy();
   await silent.empty();
   assert.equal(mute.record.failures, 0);
@@ -207,23 +208,27 @@ test('a destination that fails through one proxy and works through another goes 
   assert.deepEqual([choosy.accepted, good.accepted], [2, 3]);
 });
 
-for (const [what, tookMs, afterMs] of [
-  ['is not known', null, 250],
-  ['is 400 ms', 400, 400],
-  ['is next to nothing', 1, 100],
-  ['is a long time', 9000, 1500],
+for (const [what, isBusy, tookMs, afterMs] of [
+  ['what is slow for it: where that is not known', true, null, 250],
+  ['what is slow for it: where that is 400 ms', true, 400, 400],
+  ['what is slow for it: where that is next to nothing', true, 1, 100],
+  ['what is slow for it: where that is a long time', true, 9000, 1500],
+  ['it has stalled, with few connections a minute: where what is slow for it is not known', false, null, 1500],
+  ['it has stalled, with few connections a minute: where that is 400 ms', false, 400, 1500],
+  ['it has stalled, with few connections a minute: where that is 2,000 ms', false, 2000, 3000],
 ] as const) {
-  test(`the next one is tried beside the first after what is slow for it: where that ${what}, after ${afterMs} ms`, async (t) => {
+  test(`the next one is tried beside the first after ${what}, after ${afterMs} ms`, async (t) => {
     await using echo = await startEcho();
     await using alive = await startSocks5();
     await using silent = await startForwarder(alive, { blackhole: true });
     const mute = entryOf(silent, 5);
     for (let times = 0; times < 8 && tookMs !== null; times++) mute.record = withSuccess(mute.record, Date.now(), { tookMs });
     const { pool } = poolOf(mute, entryOf(alive, 50));
+    if (isBusy) await keepBusy(pool);
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const connecting = pool.connect(echo, unhurried());
     while (silent.accepted === 0) await turn();
-    t.mock.timers.tick(afterMs - 1);
+    for (let passed = 1; passed < afterMs; passed++) t.mock.timers.tick(1); // one by one: a timer set in a longer tick counts from its end
     for (let turns = 0; turns < 20; turns++) await turn();
     assert.equal(alive.accepted, 0);
     t.mock.timers.tick(1);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ProxyEntry, ProxyList } from '../../main/engine/proxy-list.ts';
 import { Pool } from '../../main/engine/selection/pool.ts';
 import { WarmTunnels } from '../../main/engine/selection/warm.ts';
@@ -15,3 +16,9 @@ export function poolOf(...entries: ProxyEntry[]) {
 }
 
 export const unhurried = () => new AbortController().signal;
+
+/** Connections enough for one hedge, all given up before anything was tried. */
+export async function keepBusy(pool: Pool): Promise<void> {
+  const nowhere = { host: '127.0.0.1', port: 9 };
+  for (let given = 0; given < 19; given++) await assert.rejects(pool.connect(nowhere, AbortSignal.abort()), { code: 'aborted' });
+}

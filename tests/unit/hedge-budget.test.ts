@@ -15,11 +15,13 @@ function spendAll(budget: HedgeBudget, now: number): number {
   return spent;
 }
 
-test('one is always granted, and not another one within the minute', () => {
+test('none with nineteen connections in a minute, one with twenty', () => {
   const budget = new HedgeBudget();
-  assert.equal(spendAll(budget, start), 1);
-  assert.equal(spendAll(budget, start + 59_000), 0);
-  assert.equal(spendAll(budget, start + 60_000), 1);
+  for (let i = 0; i < 19; i++) budget.connected(start + i);
+  assert.equal(spendAll(budget, start + 1000), 0);
+  budget.connected(start + 2000);
+  assert.equal(spendAll(budget, start + 3000), 1);
+  assert.equal(spendAll(budget, start + 60_000), 0);
 });
 
 test('five of a hundred connections, for a minute', () => {
@@ -27,7 +29,8 @@ test('five of a hundred connections, for a minute', () => {
   for (let i = 0; i < 100; i++) budget.connected(start + i * 100);
   assert.equal(spendAll(budget, start + 10_000), 5);
   assert.equal(spendAll(budget, start + 69_000), 0);
-  assert.equal(spendAll(budget, start + 1_000_000), 1); // all is forgotten
+  for (let i = 0; i < 20; i++) budget.connected(start + 1_000_000);
+  assert.equal(spendAll(budget, start + 1_000_000), 1); // all before is forgotten
 });
 
 test('whenever they come: a twentieth of those of the last sixty seconds', () => {
@@ -43,7 +46,7 @@ test('whenever they come: a twentieth of those of the last sixty seconds', () =>
         const recent = seen.filter((step) => second - step.second < 60);
         const sum = (what: 'connections' | 'hedges') => recent.reduce((total, step) => total + step[what], 0);
         for (let i = 0; i < connections; i++) budget.connected(now);
-        const allowed = Math.max(1, Math.floor((sum('connections') + connections) * 0.05)) - sum('hedges');
+        const allowed = Math.floor((sum('connections') + connections) / 20) - sum('hedges');
         const hedges = spendAll(budget, now);
         assert.equal(hedges, Math.max(0, allowed));
         seen.push({ second, connections, hedges });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { EngineError } from '../../main/engine/errors.ts';
-import { type Attempt, race } from '../../main/engine/selection/race.ts';
+import { type Attempt, type Patience, race } from '../../main/engine/selection/race.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
 assertNothingLeftOpen();
@@ -20,14 +20,14 @@ function held<T>() {
 }
 const never = new AbortController().signal;
 const options = {
-  staggerMs: (): number | null => 0,
+  patience: (): Patience | null => ({ slowMs: 0, stalledMs: 60_000 }),
   mayHedge: () => true,
   atOnce: 3,
   attemptMs: 60_000,
   deadlineMs: 60_000,
   discard: () => {},
 };
-const slow = { ...options, staggerMs: () => 60_000 };
+const slow = { ...options, patience: () => null };
 
 test('the first to succeed wins and the others are aborted', async () => {
   const [a, b] = [held<string>(), held<string>()];
@@ -43,7 +43,21 @@ test('a failure starts the next attempt at once, without waiting for the stagger
   assert.equal(await race([failing, failing, async () => 'third'], slow, never), 'third');
 });
 
-test('without leave to hedge, the next attempt waits for a failure', async () => {
+test('without leave to hedge, the next attempt waits until the newest one stalls, which may still win', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const [a, b] = [held<string>(), held<string>()];
+  const patience = () => ({ slowMs: 100, stalledMs: 1500 });
+  const result = race([a.attempt, b.attempt], { ...options, patience, mayHedge: () => false }, never);
+  t.mock.timers.tick(100);
+  t.mock.timers.tick(1399);
+  assert.ok(!('signal' in b.seen));
+  t.mock.timers.tick(1);
+  assert.ok(b.seen.signal);
+  a.resolve('a');
+  assert.equal(await result, 'a');
+});
+
+test('or fails', async () => {
   const [a, b] = [held<string>(), held<string>()];
   const result = race([a.attempt, b.attempt], { ...options, mayHedge: () => false }, never);
   await new Promise((resolve) => setTimeout(resolve, 5)); // the stagger of 0 ms has long passed

@@ -1,9 +1,7 @@
 const windowSeconds = 60;
-const share = 0.05;
-/** So that the first slow connection after a pause may be hedged too. */
-const always = 1;
+const connectionsForEach = 20;
 
-/** Extra connections may be at most 5 % of those of the last minute. Times are milliseconds. */
+/** Extra connections may be at most 5 % of those of the last minute: with fewer than twenty there are none. Times are milliseconds. */
 export class HedgeBudget {
   readonly #connections = new LastMinute();
   readonly #hedges = new LastMinute();
@@ -14,7 +12,7 @@ export class HedgeBudget {
 
   /** Whether one more may be made now; counts it if so. */
   spend(now: number): boolean {
-    if (this.#hedges.count(now) >= Math.max(always, Math.floor(this.#connections.count(now) * share))) return false;
+    if ((this.#hedges.count(now) + 1) * connectionsForEach > this.#connections.count(now)) return false;
     this.#hedges.add(now);
     return true;
   }

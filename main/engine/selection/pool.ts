@@ -5,7 +5,7 @@ import type { Destination, Outbound, StreamOutcome } from '../outbound.ts';
 import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
 import { DestinationMemory } from './destination-memory.ts';
 import { HedgeBudget } from './hedge-budget.ts';
-import { type NewsSteps, race } from './race.ts';
+import { type NewsSteps, type Patience, race } from './race.ts';
 import { isWorking, slowConnectMs, type Timings, withTransfer } from './record.ts';
 import { Suspicion } from './suspicion.ts';
 import type { WarmTunnels } from './warm.ts';
@@ -18,9 +18,11 @@ const attemptDeadlineMs = 6000;
 const raceOptions = { atOnce: 3, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
 /** How long a proxy may take before the next one is tried too: what is slow for this proxy, within bounds. */
 const hedgeAfterMs = { least: 100, most: 1500, unknown: 250 };
+/** What takes longer than the slowest that is waited for, and is overdue, has stalled: the next proxy's turn, without asking the budget. */
+const leastStalledMs = hedgeAfterMs.most;
 const leastOverdueMs = 400;
 /** The first byte of an answer: at least this long, and so many times what is usual for the proxy. */
-const patience = { leastMs: 3000, times: 4 };
+const firstByteWithin = { leastMs: 3000, times: 4 };
 
 export interface PoolParts {
   readonly proxies: ProxyList;
@@ -81,14 +83,14 @@ export class Pool implements Outbound {
     const [first] = candidates;
     if (first === undefined) throw new EngineError(proxies.usableCount === 0 ? 'no-proxies' : 'no-proxy-works');
     this.#budget.connected(now());
-    const staggerMs = (started: number) => (started < raceOptions.atOnce ? hedgeDelayMs(candidates[started - 1]) : null);
+    const patience = (started: number) => (started < raceOptions.atOnce ? patienceWith(candidates[started - 1]) : null);
     const isHopeless = () => first.record.reason !== null; // nothing to lose: those that fail are tried side by side
     const mayHedge = () => isHopeless() || this.#suspicion.isSuspect(first) || this.#budget.spend(now());
     const begun: Begun[] = [];
     try {
       const onNews = (steps: NewsSteps) => this.#listen(first, steps);
       const attempts = this.#attempts(candidates, destination, begun);
-      const stream = await race(attempts, { ...raceOptions, attemptMs, staggerMs, mayHedge, onNews }, signal);
+      const stream = await race(attempts, { ...raceOptions, attemptMs, patience, mayHedge, onNews }, signal);
       this.#judgeLosers(begun, stream);
       return stream;
     } catch (error) {
@@ -99,7 +101,7 @@ export class Pool implements Outbound {
 
   patienceMs(stream: Duplex): number {
     const usualMs = this.#ways.get(stream)?.entry.record.firstByte?.value ?? 0;
-    return Math.max(patience.leastMs, patience.times * usualMs);
+    return Math.max(firstByteWithin.leastMs, firstByteWithin.times * usualMs);
   }
 
   /** A stream that failed before its first byte counts for its destination: the next connection there takes another proxy. */
@@ -250,9 +252,10 @@ function codeOf(error: unknown, { wasOpened }: Steps, signal: AbortSignal): Erro
   return code === 'proxy-timeout' && wasOpened ? 'destination-timeout' : code;
 }
 
-function hedgeDelayMs(entry: ProxyEntry | undefined): number {
-  const slowMs = (entry && slowConnectMs(entry.record)) ?? hedgeAfterMs.unknown;
-  return Math.min(hedgeAfterMs.most, Math.max(hedgeAfterMs.least, slowMs));
+function patienceWith(entry: ProxyEntry | undefined): Patience {
+  const usualMs = (entry && slowConnectMs(entry.record)) ?? hedgeAfterMs.unknown;
+  const slowMs = Math.min(hedgeAfterMs.most, Math.max(hedgeAfterMs.least, usualMs));
+  return { slowMs, stalledMs: Math.max(leastStalledMs, entry ? overdueMs(entry) : 0) };
 }
 
 /** Well over what is slow for this proxy, and over the time in which a lost packet is sent again. */

@@ -4,16 +4,21 @@ export type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
 export interface RaceOptions<T> {
   /** How long the newest of so many attempts may be alone before the next one starts too; null: until it fails. */
-  readonly staggerMs: (started: number) => number | null;
+  readonly patience: (started: number) => Patience | null;
   readonly atOnce: number; // attempts under way at most
   readonly attemptMs: number; // for one attempt, which is then aborted with the reason EngineError('proxy-timeout')
   readonly deadlineMs: number; // for the whole race
-  /** Asked when the newest attempt has been alone for long enough. A failure starts the next one without asking. */
+  /** Asked when the newest attempt is slow. One that fails or stalls starts the next one without asking. */
   readonly mayHedge: () => boolean;
   /** Closes what an attempt brought after another had won. */
   readonly discard: (loser: T) => void;
   /** Where there may be news while the race goes on: subscribes, and returns what ends that. */
   readonly onNews?: (steps: NewsSteps) => () => void;
+}
+
+export interface Patience {
+  readonly slowMs: number; // from then on the next one may be tried beside it
+  readonly stalledMs: number; // from then on it counts as failed, though it may still win; at least slowMs
 }
 
 /** What news may lead to. */
@@ -74,13 +79,14 @@ class Race<T> {
     const next = this.#waiting.next();
     if (next.done !== true) {
       void this.#run(next.value);
-      const staggerMs = this.#options.staggerMs(++this.#started);
-      if (staggerMs !== null) this.#stagger = setTimeout(() => this.#hedge(), staggerMs);
+      const patience = this.#options.patience(++this.#started);
+      if (patience !== null) this.#stagger = setTimeout(() => this.#hedge(patience), patience.slowMs);
     } else if (this.#running.size === 0) this.giveUp();
   }
 
-  #hedge(): void {
+  #hedge({ slowMs, stalledMs }: Patience): void {
     if (this.#options.mayHedge()) this.startNext();
+    else this.#stagger = setTimeout(() => this.startNext(), stalledMs - slowMs);
   }
 
   giveUp(): void {

@@ -41,7 +41,7 @@ export async function findList(
     atOnce: ways.length,
     attemptMs: deadlineMs,
     deadlineMs,
-    staggerMs: () => staggerMs,
+    patience: () => ({ slowMs: staggerMs, stalledMs: staggerMs }),
     mayHedge: () => true,
     discard() {},
   };
