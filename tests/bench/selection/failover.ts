@@ -42,20 +42,24 @@ async function strike(site: Rig, flight: Flight, fault: 'refuse' | 'blackhole', 
 
 const busiest = (proxies: readonly LabProxy[]): LabProxy => proxies.reduce((most, proxy) => (proxy.open > most.open ? proxy : most));
 
-/** The added p99 is told twice, because it depends on how many it is taken of: all in `afterMs` from the reset on, and those it concerns, which count. */
+/**
+ * As with a blackhole, the new connections of the first second count. Told beside them: all that begin in `afterMs` from the reset on, and
+ * those that were under way, which lose what they had and begin again with another proxy.
+ */
 export async function resets(site: Rig, clientHello: Flight, afterMs: number): Promise<Row[]> {
   const { before, concerned, all, at } = await strike(site, clientHello, 'refuse', afterMs);
   const usualMs = quantile(firstBytes(before), 0.99);
   const addedMs = (samples: readonly Sample[]) => quantile(firstBytes(samples), 0.99) - usualMs;
-  const since = all.filter(({ endedMs }) => endedMs >= at);
-  const begunLater = concerned.filter(({ startedMs }) => startedMs > at);
+  const isNew = ({ startedMs }: Sample) => startedMs > at;
+  const addedToNewMs = addedMs(concerned.filter(isNew));
+  const underWay = concerned.filter((sample) => !isNew(sample));
   const plain = await strike(site, httpRequest, 'refuse');
   return [
     {
       what: `Active proxy reset under ${perSecond} new connections a second`,
       must: `0 fail, added p99 <= ${ms(allowed.addedMs)}`,
-      measured: `${failures(all)} of ${all.length} fail, added p99 over the ${afterMs / 1000} s from then on ${ms(addedMs(since))}; over those under way and the first second alone ${ms(addedMs(concerned))}, of those begun in it ${ms(addedMs(begunLater))} (p99 before ${ms(usualMs)})`,
-      isMet: failures(all) === 0 && addedMs(concerned) <= allowed.addedMs,
+      measured: `${failures(all)} of ${all.length} fail, added p99 of the first second ${ms(addedToNewMs)}, of ${afterMs / 1000} s ${ms(addedMs(all.filter(isNew)))}, of the ${underWay.length} already under way ${ms(addedMs(underWay))} (p99 before ${ms(usualMs)})`,
+      isMet: failures(all) === 0 && addedToNewMs <= allowed.addedMs,
     },
     {
       what: 'The same with plain HTTP, whose requests must never be sent twice',
