@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { SocksClient } from 'socks';
+import { driveClock } from '../rigs/driven-clock.ts';
 import { startLab } from '../rigs/lab.ts';
 import { startLabEngine } from '../rigs/lab-engine.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -12,10 +13,9 @@ import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
-/** An engine with two proxies whose clock and intervals stand still unless moved, and a connection that has carried something. */
+/** An engine with two proxies whose clock is driven, and a connection that has carried something. */
 async function startConnected(t: TestContext) {
-  const { timers } = t.mock;
-  timers.enable({ apis: ['setInterval', 'Date'], now: Date.now() });
+  const pass = driveClock(t);
   const stack = new AsyncDisposableStack();
   const origin = stack.use(await startEcho());
   const lab = stack.use(await startLab([{}, { roundTripMs: 20 }]));
@@ -30,9 +30,6 @@ async function startConnected(t: TestContext) {
   };
   const client = await connect();
   await echoes(client);
-  const pass = (seconds: number) => {
-    for (let passed = 0; passed < seconds; passed += 5) timers.tick(5000);
-  };
   pass(5);
   return { engine, carrier, client, connect, pass, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }

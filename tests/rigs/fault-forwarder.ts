@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net, { type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Rig, startServer } from './loopback-server.ts';
 import { join } from './streams.ts';
 
@@ -66,6 +67,7 @@ async function passOn(server: Socket, client: Socket, faults: Faults): Promise<v
     for (let at = 0; at < chunk.length && left > 0; ) {
       const piece = chunk.subarray(at, at + Math.min(left, faults.dribble ? 1 : chunk.length));
       await new Promise((done) => client.write(piece, done));
+      if (faults.dribble) await nextTurn(); // else the kernel would hand all bytes over as one
       at += piece.length;
       left -= piece.length;
       if (left === 0 && !isMute) return void client.destroy();

@@ -21,7 +21,7 @@ export interface Behaviour {
 
 const pieceBytes = 1024;
 
-const injectedPage = 'HTTP/1.1 200 OK\r\nContent-Length: 15\r\nConnection: close\r\n\r\nAccess is denied';
+const injectedPage = 'HTTP/1.1 200 OK\r\nContent-Length: 16\r\nConnection: close\r\n\r\nAccess is denied';
 
 export interface Surroundings {
   readonly backend: { readonly host: string; readonly port: number };
@@ -91,11 +91,12 @@ export class LabConnection {
   #fromServer(bytes: Buffer): void {
     const { fault } = this.#around.behaviour();
     if (fault === 'blackhole') return;
+    if (fault === 'refuse') return void this.reset(); // which it did not yet when it was asked
     const limit =
       typeof fault === 'object' ? fault.resetAfterBytes : fault === 'mute' ? this.#around.handshakeBytes : Number.POSITIVE_INFINITY;
     const passing = bytes.subarray(0, Math.max(0, limit - this.#saidBytes));
     this.#saidBytes += passing.length;
-    if (fault === 'dribble') for (let at = 0; at < passing.length; at++) this.#say(passing.subarray(at, at + 1));
+    if (fault === 'dribble') this.#dribble(passing);
     else this.#say(passing);
     if (typeof fault === 'object' && this.#saidBytes >= limit) this.#down.push(this.#delayMs(), () => this.reset());
   }
@@ -117,6 +118,11 @@ export class LabConnection {
       this.#freeAt = Math.max(this.#freeAt, now) + (1000 * piece.length) / bytesPerSecond;
       this.#down.push(this.#freeAt - now + this.#delayMs(), () => void this.#client.write(piece));
     }
+  }
+
+  /** Each byte in a turn of the event loop of its own: else the kernel would hand them over as one. */
+  #dribble(bytes: Buffer): void {
+    for (const byte of bytes) this.#down.push(this.#delayMs(), () => void this.#client.write(Buffer.of(byte)), true);
   }
 
   /** One way. */

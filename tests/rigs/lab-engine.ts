@@ -14,6 +14,7 @@ import type { LabProxy } from './lab.ts';
 import { startServer } from './loopback-server.ts';
 import { patienceMs } from './patience.ts';
 import { readUntil } from './streams.ts';
+import { until } from './until.ts';
 
 /** A test address, as probes want it: nothing but 204. */
 async function startProbeSite(): Promise<AsyncDisposable & { readonly url: string }> {
@@ -59,6 +60,17 @@ export async function startLabEngine(proxies: readonly Pick<LabProxy, 'link'>[],
       const row = rows.find(({ address }) => address === `${host}:${port}`);
       if (row === undefined) throw new Error('no such row');
       return row;
+    },
+    /** Probes this proxy of the lab. Resolves when the result is there. */
+    async probe(proxy: LabProxy): Promise<void> {
+      const { id, testedAt } = await this.row(proxy);
+      await engine.commands.testProxies({ ids: [id] });
+      await until(async () => (await this.row(proxy)).testedAt !== testedAt);
+    },
+    /** What switches there were, oldest first: why, what the one before had done, and to which proxy of the lab. */
+    async switches() {
+      const switches = await engine.commands.listSwitches({});
+      return switches.toReversed().map(({ reason, code, to }) => [reason, code, to?.label ?? null] as const);
     },
     /** One page, on a connection of its own. Resolves with the status and the body. */
     async get(url: string): Promise<{ status: number; body: string }> {

@@ -3,7 +3,7 @@ import { type Rig, startServer } from './loopback-server.ts';
 import { createRandom } from './random.ts';
 import { startSocks5 } from './socks5-server.ts';
 
-/** What a proxy does, for ever or as a function of the milliseconds since the lab began. */
+/** What a proxy does, for ever or as a function of the milliseconds since the lab began, by `Date`: whoever drives the engine's clock drives this too. */
 export type Script = Behaviour | ((atMs: number) => Behaviour);
 
 export interface LabProxy extends Rig {
@@ -20,7 +20,7 @@ export interface LabProxy extends Rig {
 
 export interface LabOptions {
   readonly login?: { readonly username: string; readonly password: string };
-  readonly seed?: number; // for jitter and stalls
+  readonly seed?: number; // for jitter and stalls: with the same one, the nth connection to a proxy meets the same
 }
 
 export interface Lab extends AsyncDisposable {
@@ -31,15 +31,16 @@ export interface Lab extends AsyncDisposable {
 
 /** Scripted SOCKS5 proxies on loopback, each on a port of its own, all in this process. */
 export async function startLab(scripts: readonly Script[], { login, seed = 1 }: LabOptions = {}): Promise<Lab> {
-  const started = performance.now();
+  const started = Date.now();
   const around = {
     login,
-    random: createRandom(seed),
     handshakeBytes: login ? 14 : 12, // method, status of the login, reply
-    elapsedMs: () => performance.now() - started,
+    elapsedMs: () => Date.now() - started,
     userinfo: login ? `${login.username}:${login.password}@` : '',
   };
-  const proxies = await Promise.all(scripts.map((script, index) => startLabProxy(script, `lab-${index}`, around)));
+  const proxies = await Promise.all(
+    scripts.map((script, index) => startLabProxy(script, { ...around, name: `lab-${index}`, seed: seed + connectionsPerProxy * index })),
+  );
   return {
     proxies,
     accepted: () => proxies.reduce((total, { accepted }) => total + accepted, 0),
@@ -49,22 +50,27 @@ export async function startLab(scripts: readonly Script[], { login, seed = 1 }: 
   };
 }
 
+/** More than any proxy of a test gets, so that no two connections have the same seed. */
+const connectionsPerProxy = 100_000;
+
 interface LabSurroundings {
+  readonly name: string;
   readonly login: LabOptions['login'];
-  readonly random: () => number;
+  readonly seed: number; // of its first connection, and one more for each that follows
   readonly handshakeBytes: number;
   readonly elapsedMs: () => number;
   readonly userinfo: string;
 }
 
-async function startLabProxy(first: Script, name: string, { login, elapsedMs, userinfo, ...around }: LabSurroundings): Promise<LabProxy> {
+async function startLabProxy(first: Script, around: LabSurroundings): Promise<LabProxy> {
+  const { name, login, seed, handshakeBytes, elapsedMs, userinfo } = around;
   const backend = await startSocks5(login);
   let script = first;
   const connections = new Set<LabConnection>();
   const behaviour = () => (typeof script === 'function' ? script(elapsedMs()) : script);
   const rig = await startServer((client) => {
     if (behaviour().fault === 'refuse') return void client.resetAndDestroy();
-    const connection = new LabConnection(client, { ...around, backend, behaviour });
+    const connection = new LabConnection(client, { backend, behaviour, random: createRandom(seed + rig.accepted), handshakeBytes });
     connections.add(connection);
     client.once('close', () => connections.delete(connection));
   });
