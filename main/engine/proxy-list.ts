@@ -188,9 +188,10 @@ export class ProxyList {
     this.#networkChangedAt = this.#now();
   }
 
-  /** A connection, a first byte or a probe came through the proxy. */
+  /** A connection, a first byte or a probe came through the proxy. One that answers in the place of others always seems good: only a probe clears it. */
   succeeded(entry: ProxyEntry, timings?: Timings): void {
     this.#witness.succeeded(entry);
+    if (entry.record.reason === 'proxy-tampered' && timings?.latencyMs === undefined) return;
     this.#observe(entry, withSuccess(entry.record, this.#now(), timings));
   }
 
@@ -199,9 +200,9 @@ export class ProxyList {
     if (this.#witness.blames(entry)) this.#observe(entry, withFailure(entry.record, this.#now(), reason));
   }
 
-  /** Whether anything was observed of it within the last so many milliseconds. What an earlier run saw under a wrong clock was not. */
-  isFresh({ record }: ProxyEntry, withinMs: number): boolean {
-    return Math.abs(this.#now() - (record.testedAt ?? 0)) <= withinMs;
+  /** The time by which observations are dated: milliseconds since 1970. */
+  get now(): number {
+    return this.#now();
   }
 
   /** This is what is known of it now, by something that was neither a success nor a failure of its own. */

@@ -18,7 +18,7 @@ export const enoughGood = 10;
 const hurry = { above: 512, openMs: 1200, butEvery: 8 };
 /** At most so many probes begin in one turn of the event loop, and the next turn is this much later: everything else comes between. */
 const turn = { starts: 8, everyMs: 5 };
-/** One page with many dead addresses must not make a probe for each. */
+/** One page with many dead addresses must not make a probe for each. Only probes count: who opens tunnels and says nothing is connected to all the time. */
 const recheckAfterMs = 15_000;
 
 /**
@@ -33,6 +33,7 @@ export class Prober {
   #line = this.#certain.values(); // kept, because a new iterator would pass over all that was taken before
   readonly #waves = new Waves<ProxyEntry>();
   readonly #running = new Set<ProxyEntry>();
+  readonly #probedAt = new WeakMap<ProxyEntry, number>(); // by the list's time
   #wanted = 0; // good ones that the search has yet to find
   #done = 0;
   #crowded = 0; // taken while many waited
@@ -76,9 +77,9 @@ export class Prober {
     this.#schedule();
   }
 
-  /** Probes a proxy that is in doubt, unless it was tested a moment ago. */
+  /** Probes a proxy that is in doubt, unless it was probed a moment ago. */
   recheck(entry: ProxyEntry): void {
-    if (!this.#proxies.isFresh(entry, recheckAfterMs)) this.test([entry]);
+    if (this.#proxies.now - (this.#probedAt.get(entry) ?? Number.NEGATIVE_INFINITY) > recheckAfterMs) this.test([entry]);
   }
 
   /** Forgets what waits, ends the search and aborts what runs; results already in are kept. */
@@ -199,6 +200,7 @@ export class Prober {
   }
 
   #learn(entry: ProxyEntry, failure: ErrorCode | null): void {
+    this.#probedAt.set(entry, this.#proxies.now);
     this.#waves.learn(entry, failure === null);
     if (failure !== null || this.#wanted === 0) return;
     this.#wanted--;
