@@ -29,10 +29,8 @@ export function createCommands(parts: CommandParts): EngineCommands {
       return proxies.listed(search).map(({ id }) => id);
     },
     async testProxies({ ids }) {
-      if (ids === 'all') {
-        prober.startSearch();
-        prober.search(proxies.all());
-      } else prober.test(select(ids));
+      if (ids === 'all') prober.testAll();
+      else prober.test(findProxies(proxies, ids));
       return null;
     },
     async cancelTests() {

@@ -1,4 +1,4 @@
-import { RefreshCw, Share2, Square, Trash2 } from 'lucide-react';
+import { Share2, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { ChoosingDialog } from './choosing-dialog.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { SelectionTools } from './selection-tools.tsx';
 import { ShareDialog, type Shared } from './share-dialog.tsx';
+import { TestButton } from './test-button.tsx';
 import { TestProgress } from './test-progress.tsx';
 import type { Selected } from './use-selected.ts';
 import './button.css';
@@ -28,22 +29,11 @@ function AllTools({ search }: { search: string }) {
   const { t } = useTranslation();
   const [confirming, setConfirming] = useState(false);
   const [sharing, setSharing] = useState<Shared | null>(null);
-  const testing = useStore((store) => store.state?.testing ?? null);
   const failing = useStore((store) => store.state?.proxies.failing ?? 0);
   return (
     <>
       <ChoosingDialog />
-      {testing === null ? (
-        <Button className="button" onPress={() => void call('testProxies', { ids: 'all' })}>
-          <RefreshCw aria-hidden />
-          {t('proxies.testAll')}
-        </Button>
-      ) : (
-        <Button className="button" onPress={() => void call('cancelTests', {})}>
-          <Square aria-hidden />
-          {t('proxies.cancelTests')}
-        </Button>
-      )}
+      <TestButton ids="all" label={t('proxies.testAll')} />
       <Button className="button" onPress={() => setSharing({ search })}>
         <Share2 aria-hidden />
         {t(search === '' ? 'proxies.export' : 'proxies.exportFound')}

@@ -1,4 +1,4 @@
-import { CheckCheck, RefreshCw, Share2, Trash2, X } from 'lucide-react';
+import { CheckCheck, Share2, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { call } from '../store.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { IconButton } from './icon-button.tsx';
 import { ShareDialog, type Shared } from './share-dialog.tsx';
+import { TestButton } from './test-button.tsx';
 import type { Selected } from './use-selected.ts';
 import './button.css';
 
@@ -27,10 +28,7 @@ export function SelectionTools({ search, selected: { ids, addFound, clear } }: S
         <span role="status">{t('selection.count', { count })}</span>
         <IconButton icon={CheckCheck} label={t(search === '' ? 'selection.all' : 'selection.allFound')} onPress={addFound} />
       </span>
-      <Button className="button" onPress={() => void call('testProxies', { ids: [...ids] })}>
-        <RefreshCw aria-hidden />
-        {t('row.test')}
-      </Button>
+      <TestButton ids={[...ids]} label={t('row.test')} />
       <Button className="button" onPress={() => setSharing({ ids: [...ids] })}>
         <Share2 aria-hidden />
         {t('proxies.export')}

@@ -121,6 +121,35 @@ test('all are tested at once, with progress, until told to stop', async () => {
   assert.notEqual(program.lastState()?.testing, null);
 });
 
+test('a test of all goes through all, however many are good', async () => {
+  await using origin = await startHttpOrigin();
+  await using alive = await startSocks5();
+  const links = Array.from({ length: 300 }, (_, index) => `socks5://user${index}:x@127.0.0.1:${alive.port}`);
+  await using ui = await openInterface({ args: ['--probe', origin.url, '--import', links.join('\n')] });
+  const { page, program } = ui;
+  const { proxies } = await program.state(({ testing, proxies }) => testing === null && proxies.working >= 10);
+  assert.ok(proxies.untested > 0);
+  await openProxies(page);
+  await page.getByRole('button', { name: 'Test all' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: '300 work' })).toBeVisible();
+});
+
+test('a test of those selected has progress and can be stopped where it was started', async () => {
+  await using silent = await startServer(() => {});
+  const links = Array.from({ length: 200 }, (_, index) => `socks5://user${index}:x@127.0.0.1:${silent.port}`);
+  await using ui = await openInterface({ args: ['--import', links.join('\n')] });
+  const { page } = ui;
+  await openProxies(page);
+  await page.getByRole('button', { name: 'Stop testing' }).click();
+  await list(page).getByRole('row').first().focus();
+  await page.keyboard.press('Control+a');
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await expect(page.getByRole('progressbar', { name: 'Testing proxies' })).toHaveAttribute('aria-valuemax', '200');
+  await page.getByRole('button', { name: 'Stop testing' }).click();
+  await expect(page.getByRole('progressbar')).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Test', exact: true })).toBeVisible();
+});
+
 test('links are copied with their secrets, one or all, and only then', async () => {
   await using three = await startThree();
   await using ui = await openInterface({ args: three.args, permissions: ['clipboard-read', 'clipboard-write'] });

@@ -3,6 +3,7 @@ import { withDeadline } from '../deadline.ts';
 import { errorCode } from '../errors.ts';
 import type { ProxyClient } from '../outbound.ts';
 import { isUsable, type ProxyEntry, type ProxyList } from '../proxy-list.ts';
+import { Line } from './line.ts';
 import { probe } from './probe.ts';
 import type { Timings } from './record.ts';
 import { concurrency, nextConcurrency, paceMs, Waves } from './waves.ts';
@@ -23,14 +24,14 @@ const recheckAfterMs = 15_000;
 
 /**
  * Measures proxies. `test` is for certain ones: all of them, first. `search` is for many of which a few good ones are wanted. However many
- * wait, each result costs the same.
+ * wait, each result costs the same, and one that a connection doubts is asked before them.
  */
 export class Prober {
   readonly #proxies: ProxyList;
   readonly #addresses: readonly URL[];
   readonly #onProgress: () => void;
-  readonly #certain = new Set<ProxyEntry>();
-  #line = this.#certain.values(); // kept, because a new iterator would pass over all that was taken before
+  readonly #urgent = new Line<ProxyEntry>();
+  readonly #certain = new Line<ProxyEntry>();
   readonly #waves = new Waves<ProxyEntry>();
   readonly #running = new Set<ProxyEntry>();
   readonly #probedAt = new WeakMap<ProxyEntry, number>(); // by the list's time
@@ -55,14 +56,20 @@ export class Prober {
   test(entries: Iterable<ProxyEntry>): void {
     for (const entry of entries) {
       this.#waves.delete(entry);
-      if (this.#isWanted(entry)) this.#certain.add(entry);
+      if (!this.#urgent.has(entry) && this.#isWanted(entry)) this.#certain.add(entry);
     }
     this.#schedule();
   }
 
-  /** From now on so many good ones are searched for, among what waits and what `search` adds. */
+  /** From now on so many good ones are searched for, among what waits and what `search` adds; more where more are searched for already. */
   startSearch(wanted = enoughGood): void {
-    this.#wanted = wanted;
+    this.#wanted = this.isSearching ? Math.max(this.#wanted, wanted) : wanted;
+  }
+
+  /** Probes all there are, the most promising first. */
+  testAll(): void {
+    this.startSearch(Number.POSITIVE_INFINITY);
+    this.search(this.#proxies.all());
   }
 
   /** Whether any of those given to `search` still waits. */
@@ -73,18 +80,23 @@ export class Prober {
   /** Probes the most promising of these first. Those that are left when enough good ones were found stay as they are. */
   search(entries: Iterable<ProxyEntry>): void {
     if (this.#wanted === 0) return;
-    for (const entry of entries) if (!this.#certain.has(entry) && this.#isWanted(entry)) this.#waves.add(entry);
+    for (const entry of entries) if (!this.#isFirst(entry) && this.#isWanted(entry)) this.#waves.add(entry);
     this.#schedule();
   }
 
   /** Probes a proxy that is in doubt, unless it was probed a moment ago. */
   recheck(entry: ProxyEntry): void {
-    if (this.#proxies.now - (this.#probedAt.get(entry) ?? Number.NEGATIVE_INFINITY) > recheckAfterMs) this.test([entry]);
+    const probedAt = this.#probedAt.get(entry) ?? Number.NEGATIVE_INFINITY;
+    if (this.#proxies.now - probedAt <= recheckAfterMs || !this.#isWanted(entry)) return;
+    for (const line of [this.#waves, this.#certain]) line.delete(entry);
+    this.#urgent.add(entry);
+    this.#schedule();
   }
 
   /** Forgets what waits, ends the search and aborts what runs; results already in are kept. */
   cancel(): void {
     this.#wanted = 0;
+    this.#urgent.clear();
     this.#certain.clear();
     this.#waves.clear();
     this.#controller.abort();
@@ -105,7 +117,7 @@ export class Prober {
 
   /** How far the tests are; null when nothing is being tested. */
   progress(): { done: number; total: number } | null {
-    const left = this.#certain.size + this.#waves.size + this.#running.size;
+    const left = this.#waitingCount + this.#running.size;
     return left === 0 ? null : { done: this.#done, total: this.#done + left };
   }
 
@@ -144,7 +156,7 @@ export class Prober {
   #fill(): void {
     this.#turn = undefined;
     for (let started = 0; started < turn.starts && this.#running.size < this.#limit; ) {
-      const isCertain = this.#certain.size > 0;
+      const isCertain = this.#urgent.size + this.#certain.size > 0;
       const entry = this.#takeNext();
       if (entry === undefined) break;
       if (this.#proxies.get(entry.id) !== entry || !isUsable(entry)) continue; // removed or excluded while it waited
@@ -153,19 +165,20 @@ export class Prober {
       const isHurried = !isCertain && this.#waves.freshCount > hurry.above && ++this.#crowded % hurry.butEvery !== 0;
       void this.#run(entry, isHurried, this.#controller.signal);
     }
-    if (this.#certain.size + this.#waves.size > 0 && this.#running.size < this.#limit) this.#schedule();
+    if (this.#waitingCount > 0 && this.#running.size < this.#limit) this.#schedule();
     this.#rest();
   }
 
+  get #waitingCount(): number {
+    return this.#urgent.size + this.#certain.size + this.#waves.size;
+  }
+
+  #isFirst(entry: ProxyEntry): boolean {
+    return this.#urgent.has(entry) || this.#certain.has(entry);
+  }
+
   #takeNext(): ProxyEntry | undefined {
-    if (this.#certain.size === 0) return this.#waves.take();
-    let next = this.#line.next();
-    if (next.done) {
-      this.#line = this.#certain.values();
-      next = this.#line.next();
-    }
-    if (next.value !== undefined) this.#certain.delete(next.value);
-    return next.value;
+    return this.#urgent.take() ?? this.#certain.take() ?? this.#waves.take();
   }
 
   async #run(entry: ProxyEntry, isHurried: boolean, signal: AbortSignal): Promise<void> {
