@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Page } from 'playwright';
 import { expect } from '../rigs/expect.ts';
+import { refusingPort } from '../rigs/loopback-server.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startHttpOrigin } from '../rigs/origin.ts';
 import { startSocks5 } from '../rigs/socks5-server.ts';
@@ -104,6 +105,45 @@ test('where what had the focus goes away, the keyboard goes on at the heading', 
   await page.getByRole('button', { name: 'Export…' }).press('Enter');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('button', { name: 'Export…' })).toBeFocused();
+});
+
+test('where nothing more is to be done, the keyboard goes on at the heading, and from a removed row at the next one', async () => {
+  const kept = ['Ann', 'Ben', 'Cleo'].map((name, index) => `hysteria2://x@127.0.2.${index + 1}:443#${name}`);
+  await using ui = await openInterface({ args: ['--import', [...kept, `socks5://127.0.0.1:${await refusingPort()}#Dead`].join('\n')] });
+  const { page, program } = ui;
+  const heading = page.getByRole('heading', { level: 1 });
+  await program.state(({ testing, proxies }) => testing === null && proxies.failing === 1);
+  await page.getByRole('link', { name: 'Proxies', exact: true }).click();
+  await page.getByRole('button', { name: 'Remove failing' }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).press('Enter');
+  await expect(page.getByRole('row')).toHaveCount(3);
+  await expect(page.getByRole('button', { name: 'Remove failing' })).toBeDisabled();
+  await expect(heading).toBeFocused();
+
+  for (const [name, next] of [
+    ['Ann', /^Ben/],
+    ['Cleo', /^Ben/],
+  ] as const) {
+    await page.getByRole('row', { name }).focus();
+    await tabTo(page, 'button', 'More');
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Remove…' }).press('Enter');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).press('Enter');
+    await expect(page.getByRole('row', { name })).toBeHidden();
+    await expect(page.getByRole('row', { name: next })).toBeFocused();
+  }
+
+  await page.goto(`${new URL(page.url()).origin}/#/import`);
+  await page.getByRole('textbox').fill('socks5://127.0.0.3:0');
+  await page.getByRole('button', { name: 'Add', exact: true }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Add', exact: true })).toBeDisabled();
+  await expect(heading).toBeFocused();
+  // What can be pressed again before the person has gone on has the focus again.
+  await page.getByRole('textbox').evaluate((box: HTMLTextAreaElement) => {
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set?.call(box, 'x');
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await expect(page.getByRole('button', { name: 'Add', exact: true })).toBeFocused();
 });
 
 test('what has the focus can be seen to have it', async () => {
