@@ -63,7 +63,7 @@ export interface Datagrams {
 
 /**
  * `first-byte`: it came, so many milliseconds after the application's first flight. `transfer`: later, 16 KiB took so many milliseconds. `failed`:
- * the stream died or stalled before the first byte, or the application gave up waiting for it.
+ * the stream died or stalled before the first byte, the application gave up waiting for it, or it was no answer to what the application had said.
  */
 export type StreamOutcome =
   | { readonly kind: 'first-byte' | 'transfer'; readonly ms: number }

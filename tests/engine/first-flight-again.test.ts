@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { EngineError } from '../../main/engine/errors.ts';
-import type { Outbound } from '../../main/engine/outbound.ts';
+import type { Outbound, StreamOutcome } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { createTls } from '../../main/engine/transports/tls.ts';
 import { serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
@@ -111,3 +111,19 @@ test('over TLS to the proxy it is the same: said again, and nothing lost or out 
   assert.ok(more.equals(await readAll(client)));
   assert.equal(dying.accepted, 1);
 });
+
+for (const [name, answer, learned] of [
+  ['a page', Buffer.from('HTTP/1.1 403 Forbidden\r\n\r\n'), { kind: 'failed', code: 'proxy-tampered' }],
+  ['an alert', Buffer.of(21, 3, 3, 0, 2, 2, 40), { kind: 'first-byte' }],
+] as const) {
+  test(`${name} answers a ClientHello: it comes as it is, and the hello is said once`, async () => {
+    await using origin = await startServer((socket) => void socket.once('data', () => socket.end(answer)));
+    const outcomes: StreamOutcome[] = [];
+    await using endpoint = await startEndpoint({ outbound: { ...direct, observe: (_, outcome) => void outcomes.push(outcome) } });
+    const client = await openTunnel(endpoint, socks5, origin);
+    client.write(helloOf(200));
+    assert.deepEqual(await readAll(client), answer);
+    assert.equal(origin.accepted, 1);
+    assert.partialDeepStrictEqual(outcomes, [learned]);
+  });
+}

@@ -135,6 +135,17 @@ test('it resets on the ClientHello: only TLS goes through the other one', async 
   assert.deepEqual(await world.engine.switches(), atFirst);
 });
 
+test('it answers in the place of a site with TLS: that is no answer, the next connection takes the other, and a probe tells why', async (t) => {
+  await using world = await startStruck(t, { fault: 'inject-page' });
+  await assert.rejects(world.getSecurely()); // what it said was heard, and is not said twice
+  await world.getSecurely();
+  await world.engine.state(({ lastSwitch }) => lastSwitch?.reason === 'failed');
+  assert.deepEqual(await world.engine.switches(), [...atFirst, ['failed', 'proxy-tampered', 'lab-1']]);
+  assert.deepEqual(await world.verdict(), { health: 'failing', reason: 'proxy-tampered' });
+  assert.deepEqual(world.asked(world.secure), [1, 1]);
+  assert.equal(world.secure.requests.length, 1);
+});
+
 test('it answers in the place of the site: once a probe has seen that, nothing that it says makes it good again', async (t) => {
   await using world = await startStruck(t, { fault: 'inject-page' });
   const early = await world.openTunnel();

@@ -83,6 +83,7 @@ export async function startLabEngine(proxies: readonly Pick<LabProxy, 'link'>[],
       const proxy = { ...endpoint, type: 5 as const };
       const { socket } = await SocksClient.createConnection({ proxy, command: 'connect', destination: { host, port } });
       const secure = tls.connect({ socket, host, ca });
+      secure.setTimeout(patienceMs, () => secure.destroy(new Error('no answer')));
       secure.write(`GET / HTTP/1.1\r\nHost: ${host}:${port}\r\nConnection: close\r\n\r\n`);
       return await readText(secure);
     },

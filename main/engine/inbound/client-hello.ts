@@ -4,6 +4,7 @@
  */
 export type HelloKind = 'whole' | 'begun' | 'unclear' | 'other';
 
+const alertRecord = 21;
 const handshakeRecord = 22;
 const recordHeaderBytes = 5;
 const longestRecordBytes = 2 ** 14;
@@ -34,6 +35,11 @@ export function recogniseClientHello(bytes: Buffer): HelloKind {
   if (isNextOdd || (seenBytes > 0 && header[0] !== clientHelloMessage)) return 'other';
   if (seenBytes === 0) return 'unclear';
   return seenBytes === messageBytes ? 'whole' : 'begun';
+}
+
+/** Whether what begins so may answer a ClientHello: a handshake message or an alert (RFC 8446, section 5.1). */
+export function beginsAnswer(bytes: Buffer): boolean {
+  return bytes[0] === alertRecord || beginsRecord(bytes, 0);
 }
 
 /** A handshake record of SSL 3.0 or any TLS, as far as it is there. */

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../../preload/contract.ts';
-import type { Outbound } from '../outbound.ts';
+import type { Outbound, StreamOutcome } from '../outbound.ts';
 import type { Meter } from '../relay.ts';
+import { beginsAnswer } from './client-hello.ts';
 import { createStallWatch } from './stall-watch.ts';
 import { type Flight, isRepeatable, UntilFirstByte } from './until-first-byte.ts';
 
@@ -49,7 +50,7 @@ export function createFirstFlights({ outbound, meter }: FirstFlightOptions): Car
         return left;
       }
       if (ending === 'first-byte') {
-        if (flight.length > 0) outbound.observe?.(remote, { kind: 'first-byte', ms: now - flight.writtenAt });
+        if (flight.length > 0) outbound.observe?.(remote, outcomeOf(flight, left.first, now));
         return left;
       }
       outbound.observe?.(remote, { kind: 'failed', code: codes[ending] });
@@ -66,6 +67,12 @@ export function createFirstFlights({ outbound, meter }: FirstFlightOptions): Car
 /** Whether the client has gone without an answer to what it last said before `since`: it will most likely come again, and wants another way. */
 function hasGivenUp(client: Duplex, { length, writtenAt }: Flight, since: number): boolean {
   return length > 0 && writtenAt <= since && (client.readableEnded || client.destroyed);
+}
+
+/** Whoever answers a ClientHello with anything but TLS (a page that says no) hardly led to where the application wants to go. */
+function outcomeOf(flight: Flight, first: Buffer | null, now: number): StreamOutcome {
+  const isForged = isRepeatable(flight) && first !== null && !beginsAnswer(first);
+  return isForged ? { kind: 'failed', code: 'proxy-tampered' } : { kind: 'first-byte', ms: now - flight.writtenAt };
 }
 
 const codes: Record<'stalled' | 'died', ErrorCode> = { stalled: 'proxy-timeout', died: 'proxy-closed' };
