@@ -1,13 +1,12 @@
 /**
  * `npm run bench:aead`: what each provider of ChaCha20-Poly1305 does in a second of processor time, with records as long as Shadowsocks'
- * longest. Writes docs/BENCHMARKS-CIPHERS.md.
+ * longest. Writes its section of docs/BENCHMARKS.md.
  */
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import { join } from 'node:path';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { type Aead, createAead } from '../../main/engine/aead.ts';
+import { writeSection } from './document.ts';
+import { atLeast, judged, type Must } from './verdict.ts';
 
 const recordBytes = 16_383;
 const rounds = 3;
@@ -32,10 +31,10 @@ function measure(work: () => void): number {
 }
 
 const lines: string[] = [];
-function report(provider: string, { seal, open }: Box): void {
+function report(provider: string, { seal, open }: Box, must?: Must): void {
   const sealed = seal(nonce, plain);
-  const rates = [measure(() => seal(nonce, plain)), measure(() => open(nonce, sealed))].map(Math.round);
-  lines.push(`| ${provider} | ${rates[0]} | ${rates[1]} |`);
+  const rates = [measure(() => seal(nonce, plain)), measure(() => open(nonce, sealed))];
+  lines.push(`| ${provider} | ${rates.map(Math.round).join(' | ')} | ${judged(Math.min(...rates), must)} |`);
 }
 
 report('AES-256-GCM by node:crypto, for comparison', createAead('aes-256-gcm', key));
@@ -43,24 +42,17 @@ report('node:crypto, where it has it (plain Node)', createAead('chacha20-poly130
 await import('../rigs/boringssl.ts');
 const again = '../../main/engine/aead.ts?boringssl'; // once more, now that node:crypto lacks it
 const elsewhere: { createAead: typeof createAead } = await import(again);
-report('libsodium-wrappers, chosen where it has none (Electron)', elsewhere.createAead('chacha20-poly1305', key));
+report('libsodium-wrappers, chosen where it has none (Electron)', elsewhere.createAead('chacha20-poly1305', key), atLeast(150));
 report('@noble/ciphers', {
   seal: (nonce, plain) => Buffer.from(chacha20poly1305(key, nonce).encrypt(plain)),
   open: (nonce, sealed) => Buffer.from(chacha20poly1305(key, nonce).decrypt(sealed)),
 });
 
-const text = `# Benchmarks of ciphers
-
-Written by \`npm run bench:aead\` on ${new Date().toISOString().slice(0, 10)}.
-
-| ChaCha20-Poly1305, MB for each second of processor | seal | open |
-| --- | ---: | ---: |
+const body = `| ChaCha20-Poly1305, MB for each second of processor | seal | open | must | verdict |
+| --- | ---: | ---: | --- | --- |
 ${lines.join('\n')}
 
 Records of ${recordBytes} bytes, the best of ${rounds} rounds of ${roundMs} ms each. Electron's crypto is played by a profile that takes from node:crypto
-what BoringSSL lacks. At least 150 MB/s is wanted there.
-
-Machine: ${os.cpus()[0]?.model ?? 'unknown'}, ${os.cpus().length} cores. Node ${process.versions.node}, OpenSSL ${process.versions.openssl}.
+what BoringSSL lacks.
 `;
-await writeFile(join(import.meta.dirname, '../../docs/BENCHMARKS-CIPHERS.md'), text);
-process.stdout.write(text);
+writeSection('Ciphers', 'npm run bench:aead', body);

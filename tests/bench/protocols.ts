@@ -1,13 +1,11 @@
 /**
- * `npm run bench:protocols`: Paperplane and other clients through the same servers, in turn. Writes docs/BENCHMARKS-PROTOCOLS.md, in about
- * five minutes; a protocol that fails is told there with its reason and does not end the run.
+ * `npm run bench:protocols`: Paperplane and other clients through the same servers, in turn. Writes its section of docs/BENCHMARKS.md, in
+ * about five minutes; a protocol that fails is told there with its reason and does not end the run.
  * `-- --only WORD` measures the protocols whose title has the word, and writes nothing.
  */
-import { writeFile } from 'node:fs/promises';
-import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { missing, temporaryFolder } from '../rigs/programs.ts';
+import { writeSection } from './document.ts';
 import type { Measure, Origins } from './load.ts';
 import { type Load, type Program, processorSeconds, startLoad, startPaperplane, startScript } from './programs.ts';
 import { type Failed, type Measured, report } from './protocols/report.ts';
@@ -22,7 +20,6 @@ const durationsMs = { download: 1500, connections: 1500, firstByte: 500 } satisf
 const measures = Object.keys(durationsMs) as (keyof typeof durationsMs)[];
 
 const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values;
-const [loadBefore = 0] = loadavg();
 await using origin = await startScript<{ ports: Origins }>('origin.ts');
 const origins = origin.printed.ports;
 
@@ -33,7 +30,7 @@ async function measureRow(row: Row): Promise<Measured> {
   await using server = await row.startServer(folder.path);
   await using peer = await row.startPeer(folder.path, server);
   await using paperplane = await startPaperplane(row.link(server), `http://127.0.0.1:${origins.get}/generate_204`);
-  const measured: Measured = { title: row.title, peerName: row.peerName, rounds: [] };
+  const measured: Measured = { row, rounds: [] };
   // A B A B: whatever else the machine does meanwhile hits both alike.
   for (let round = 0; round <= rounds; round++) {
     const figures: Measured['rounds'][number] = { paperplane: {}, peer: {} };
@@ -49,10 +46,10 @@ async function measureRow(row: Row): Promise<Measured> {
   return measured;
 }
 
-function failed({ title }: Row, error: unknown): Failed {
+function failed(row: Row, error: unknown): Failed {
   const reason = error instanceof Error ? error.message : String(error);
-  console.error(`${title}: failed, ${reason}`);
-  return { title, reason };
+  console.error(`${row.title}: failed, ${reason}`);
+  return { row, reason };
 }
 
 type Figure = (typeof measures)[number];
@@ -70,6 +67,6 @@ for (const row of rows.filter(({ title }) => title.includes(only))) {
   if (absent) console.error(`${row.title}: not measured, ${absent}`);
   else all.push(await measureRow(row).catch((error: unknown) => failed(row, error)));
 }
-const text = report(all, await warmTable(origins), loadBefore);
-if (only === '') await writeFile(join(import.meta.dirname, '../../docs/BENCHMARKS-PROTOCOLS.md'), text);
-console.log(text);
+const text = report(all, await warmTable(origins));
+if (only === '') writeSection('Encrypted protocols', 'npm run bench:protocols', text);
+else console.log(text);

@@ -1,21 +1,21 @@
-/** `npm run bench`: the endpoint, a relay on the `socks` package and their common upstream alone. Writes docs/BENCHMARKS.md. */
-import { writeFile } from 'node:fs/promises';
-import { loadavg } from 'node:os';
-import { join } from 'node:path';
-import { measureImport, measureLinks } from './links.ts';
+/**
+ * `npm run bench`: the endpoint, a relay on the `socks` package and their common upstream alone; how fast lists are read; the switch for the whole
+ * system. Writes their sections of docs/BENCHMARKS.md.
+ */
+import { writeSection } from './document.ts';
+import { measureLists } from './links.ts';
 import type { Measure } from './load.ts';
 import { type Program, processorSeconds, startLoad, startPaperplane, startScript } from './programs.ts';
 import { type Figures, report } from './report.ts';
 import { measureSystemProxy } from './system-proxy.ts';
 
+const command = 'npm run bench';
 const rounds = 6;
 const warmUpTimes = 3; // so much longer than the others is the first round, which does not count: code that runs for days is compiled
 const durationsMs: Record<Measure, number> = { download: 1200, upload: 1200, connections: 1500, firstByte: 500 };
 const pauseMs = 50; // for the other side's last bytes
 
-const [loadBefore = 0] = loadavg();
-const links = await measureLinks();
-const imported = await measureImport();
+writeSection('Lists read and imported', command, await measureLists());
 await using upstream = await startScript('upstream.ts');
 await using baseline = await startScript('baseline-relay.ts', String(upstream.port));
 await using paperplane = await startPaperplane(`socks5://127.0.0.1:${upstream.port}`);
@@ -43,7 +43,7 @@ async function measureOnce({ pid, port }: Program, measure: Measure, durationMs:
   return { [measure]: figure, ...(done > 0 && { [`${measure}Processor`]: used / done }) };
 }
 
+writeSection('The endpoint', command, report(figures));
 const systemProxy = await measureSystemProxy();
-const text = report(figures, links, imported, loadBefore) + (systemProxy === null ? '' : `\n${systemProxy}`);
-await writeFile(join(import.meta.dirname, '../../docs/BENCHMARKS.md'), text);
-console.log(text);
+if (systemProxy === null) console.error('The switch is not measured: gsettings, dconf and dbus-daemon are needed');
+else writeSection('The switch for the whole system', command, systemProxy);

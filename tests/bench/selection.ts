@@ -1,11 +1,10 @@
 /**
- * `npm run bench:selection`: how the real program chooses among scripted proxies, against what it must do. Writes
- * docs/BENCHMARKS-SELECTION.md. `-- --full` takes longer: 20 seeds and longer spans. `-- --only NAME` runs one part and writes nothing.
+ * `npm run bench:selection`: how the real program chooses among scripted proxies, against what it must do. Writes its
+ * section of docs/BENCHMARKS.md. `-- --full` takes longer: 20 seeds and longer spans. `-- --only NAME` runs one part and writes nothing.
  */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { writeSection } from './document.ts';
 import { balancer } from './selection/balancer.ts';
 import { fewAlive, manyLinks } from './selection/bulk.ts';
 import { censored } from './selection/censored.ts';
@@ -47,6 +46,6 @@ for (const [name, run] of Object.entries(parts)) {
 }
 
 const command = `npm run bench:selection${full ? ' -- --full' : ''}`;
-const text = report(rows, command, delay.percentile(99) / 1e6 - resolutionMs);
-if (only === undefined) await writeFile(join(import.meta.dirname, '../../docs/BENCHMARKS-SELECTION.md'), text);
-console.log(text);
+const text = report(rows, delay.percentile(99) / 1e6 - resolutionMs);
+if (only === undefined) writeSection('Selection', command, text);
+else console.log(text);
