@@ -129,7 +129,8 @@ export interface ProxyPage {
 export interface Notice {
   readonly id: string;
   readonly code: 'database-set-aside' | 'secrets-unreadable' | 'link-unreadable';
-  readonly detail?: string; // a file's path or a count
+  readonly path?: string; // where the file that was set aside is now
+  readonly count?: number; // of what cannot be read
 }
 
 /** Links that came from a link click and wait for the person's yes. The text itself stays in the engine. A newer one takes the place of an older one. */

@@ -1,4 +1,4 @@
-import type { AppState, ImportReport } from '../../preload/contract.ts';
+import type { AppState, ImportReport, Notice } from '../../preload/contract.ts';
 import { en } from '../../renderer/locales/en.ts';
 import { errors, rejectionSentence } from '../../renderer/locales/en-codes.ts';
 
@@ -62,7 +62,9 @@ function sentences(write: Write): Report {
 
 /** One a line; '' where there is nothing to tell. */
 function noticeSentences({ notices }: AppState): string {
-  return notices.map(({ code, detail = '?' }) => en.notices[code].replace('{{detail}}', detail)).join('\n');
+  const sentence = ({ code, path = '', count = 0 }: Notice) =>
+    en.notices[code].replace('{{path}}', () => path).replace('{{count, number}}', String(count));
+  return notices.map(sentence).join('\n');
 }
 
 function statusSentence({ status, active, proxies }: AppState): string {

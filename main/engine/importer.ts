@@ -165,9 +165,9 @@ function rejectedOf(scan: ScanResult): Rejection[] {
 
 function noticesOf({ setAside, unreadableLinks }: Database, unparsed: number): Notice[] {
   const notices: Notice[] = [];
-  if (setAside !== null) notices.push({ id: 'database', code: 'database-set-aside', detail: setAside });
-  if (unreadableLinks > 0) notices.push({ id: 'secrets', code: 'secrets-unreadable', detail: String(unreadableLinks) });
-  if (unparsed > 0) notices.push({ id: 'links', code: 'link-unreadable', detail: String(unparsed) });
+  if (setAside !== null) notices.push({ id: 'database', code: 'database-set-aside', path: setAside });
+  if (unreadableLinks > 0) notices.push({ id: 'secrets', code: 'secrets-unreadable', count: unreadableLinks });
+  if (unparsed > 0) notices.push({ id: 'links', code: 'link-unreadable', count: unparsed });
   return notices;
 }
 

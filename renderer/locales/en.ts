@@ -181,9 +181,9 @@ export const en = {
   },
   notices: {
     'database-set-aside':
-      'The list of proxies could not be read and was set aside, so you start with an empty one. The old file is kept: {{detail}}',
-    'secrets-unreadable': 'Some saved passwords could not be read ({{detail}}). Add those links again.',
-    'link-unreadable': 'Some saved links could not be read ({{detail}}). Add them again.',
+      'The list of proxies could not be read and was set aside, so you start with an empty one. The old file is kept: {{path}}',
+    'secrets-unreadable': 'Some saved passwords could not be read ({{count, number}}). Add those links again.',
+    'link-unreadable': 'Some saved links could not be read ({{count, number}}). Add them again.',
     dismiss: 'Dismiss',
   },
   choosing: {

@@ -20,6 +20,8 @@ export async function chooseLanguage(): Promise<string> {
     resources: Object.fromEntries(Object.entries(locales).map(([name, translation]) => [name, { translation }])),
     interpolation: { escapeValue: false }, // React escapes
   });
+  // As useFormats does: not every region writes a language's numbers in the same way.
+  i18next.services.formatter?.add('number', (value: number) => new Intl.NumberFormat(locale).format(value));
   document.documentElement.lang = language;
   document.documentElement.dir = rightToLeft.includes(language) ? 'rtl' : 'ltr';
   return locale.toString();

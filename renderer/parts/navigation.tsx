@@ -1,6 +1,6 @@
 import { CirclePlus, Gauge, LifeBuoy, List } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { ltr } from '../format.ts';
+import { ltr, useFormats } from '../format.ts';
 import { useStore } from '../store.ts';
 import { type Look, lookOf } from './look.ts';
 import { Plane } from './plane.tsx';
@@ -20,6 +20,7 @@ export function Navigation({ current }: { current: View }) {
   const look = useStore((store) => lookOf(store.state, store.contact));
   const total = useStore((store) => store.state?.proxies.total ?? 0);
   const version = useStore((store) => store.state?.version);
+  const { number } = useFormats();
   return (
     <nav className="navigation" aria-label={t('nav.label')}>
       <p className="brand">
@@ -35,7 +36,7 @@ export function Navigation({ current }: { current: View }) {
               {view === 'status' && <StatusDot look={look} />}
               {view === 'proxies' && total > 0 && (
                 <span className="count" aria-hidden>
-                  {total.toLocaleString(document.documentElement.lang)}
+                  {number(total)}
                 </span>
               )}
             </a>

@@ -28,11 +28,11 @@ export function Notices({ view }: { view: View }) {
           <IconButton icon={X} label={t('notices.dismiss')} onPress={dismissFailure} />
         </div>
       )}
-      {notices.map((notice) => (
-        <div key={notice.id} className="banner wait" role="alert">
+      {notices.map(({ id, code, path = '', count = 0 }) => (
+        <div key={id} className="banner wait" role="alert">
           <CircleAlert aria-hidden />
-          <p>{t(`notices.${notice.code}`, { detail: ltr(notice.detail ?? '?') })}</p>
-          <IconButton icon={X} label={t('notices.dismiss')} onPress={() => void call('dismissNotice', { id: notice.id })} />
+          <p>{t(`notices.${code}`, { path: ltr(path), count })}</p>
+          <IconButton icon={X} label={t('notices.dismiss')} onPress={() => void call('dismissNotice', { id })} />
         </div>
       ))}
     </div>

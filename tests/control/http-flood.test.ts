@@ -64,10 +64,10 @@ test('a reader that does not read costs no memory and sees the newest state when
   socket.setEncoding('latin1').write(head('GET /api/state HTTP/1.1', `Host: ${carrier.authority}`, `Cookie: ${cookie}`));
   await once(socket, 'readable'); // paused: from here on only the kernel's buffers take anything
 
-  const detail = 'x'.repeat(100_000);
+  const path = 'x'.repeat(100_000);
   const states = 1000;
   for (let n = 1; n <= states; n++) {
-    carrier.engine.store.setState({ notices: [{ id: `state-${n}`, code: 'link-unreadable', detail }] });
+    carrier.engine.store.setState({ notices: [{ id: `state-${n}`, code: 'link-unreadable', path }] });
     mock.timers.tick(250);
     await new Promise(setImmediate);
   }
@@ -75,8 +75,8 @@ test('a reader that does not read costs no memory and sees the newest state when
   let tail = '';
   for await (const chunk of socket) {
     received += chunk.length;
-    tail = (tail + chunk).slice(-2 * detail.length);
+    tail = (tail + chunk).slice(-2 * path.length);
     if (tail.includes(`"state-${states}"`)) break;
   }
-  assert.ok(received < (states * detail.length) / 4, `${received} bytes were waiting`);
+  assert.ok(received < (states * path.length) / 4, `${received} bytes were waiting`);
 });
