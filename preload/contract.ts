@@ -192,6 +192,16 @@ export interface SwitchEvent {
  */
 export type Status = 'starting' | 'no-proxies' | 'testing' | 'ready' | 'blocked' | 'offline' | 'captive-portal' | 'stopped';
 
+/**
+ * A site that fails while proxies work, as they say themselves. Its name is what a person reads: it is never logged, stored or printed, and leaves
+ * the engine for the interface alone.
+ */
+export interface RefusingSite {
+  readonly host: string; // lower case, at most 253 characters
+  readonly code: ErrorCode; // one whose blame is `destination`
+  readonly proxies: number; // how many of those that the last connection tried said so
+}
+
 /** Excluded proxies count in `total` alone; `notSpoken` ones in no other part. */
 export interface ProxyCounts {
   readonly total: number;
@@ -207,6 +217,7 @@ export interface AppState {
   readonly status: Status;
   readonly endpoint: { readonly host: string; readonly port: number; readonly needsLogin: boolean } | null;
   readonly active: ProxyRow | null; // the proxy that new connections take
+  readonly refusingSite: RefusingSite | null; // the latest, until it answers or a minute has passed; null unless `ready`
   readonly pinnedId: string | null;
   readonly pinnedUntil: number | null; // milliseconds since 1970; null: for ever
   readonly lastSwitch: SwitchEvent | null;

@@ -1,4 +1,7 @@
-/** Marked secrets go in wherever secrets can go in. They may come out in the answer of exportProxies and nowhere else. */
+/**
+ * Marked secrets go in wherever secrets can go in. They may come out in the answer of exportProxies and nowhere else. Nor does the name of a site,
+ * but in the interface.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -63,6 +66,7 @@ for (const [log, args, signal] of [
     await headless.state(({ proxies }) => proxies.untested === 0 && proxies.working >= 6 && proxies.failing >= 8);
 
     await useApi(headless, links);
+    await askForSite(headless);
     await useEndpoint(headless, rigs.origin);
     await startWrongly(data);
     await rigs.proxies[Symbol.asyncDispose]();
@@ -182,6 +186,16 @@ async function useEndpoint(headless: Headless, origin: HttpOrigin | null): Promi
     socket.end(text);
     assertUnmarked(`the endpoint's answer to ${text.split(' ')[0]}`, await readAll(socket).catch(() => Buffer.alloc(0)));
   }
+}
+
+/** A site whose name is nobody else's: it fails through every proxy, which the interface shows. */
+async function askForSite(headless: Headless): Promise<void> {
+  const { host, port } = await headless.endpoint();
+  const proxy = { host, port, type: 5 as const, userId: endpointLogin.username, password: endpointLogin.password };
+  assert.equal(headless.lastState()?.refusingSite, null);
+  await assert.rejects(SocksClient.createConnection({ proxy, command: 'connect', destination: { host: `${mark}.test`, port: 443 } }));
+  const { refusingSite } = await headless.state(({ refusingSite }) => refusingSite !== null);
+  assert.ok(Number(refusingSite?.proxies) >= 2, JSON.stringify(refusingSite));
 }
 
 /** Command lines that cannot work, with secrets in them. */

@@ -30,9 +30,14 @@ function jsonReport(write: Write): Report {
         duplicates,
         rejected: rejected.map((rejection) => ({ line: rejection.line, reason: rejectionSentence(rejection) })),
       }),
-    state: (state) => event('state', state),
+    state: (state) => event('state', withoutSite(state)),
     restored: (outcome) => event('restored', { outcome }),
   };
+}
+
+/** What a person reads stays out of a terminal's memory and a service's journal. */
+function withoutSite({ refusingSite, ...state }: AppState): object {
+  return { ...state, refusingSite: refusingSite && { code: refusingSite.code, proxies: refusingSite.proxies } };
 }
 
 function sentences(write: Write): Report {

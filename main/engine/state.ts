@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { AppState, ProxyRow, Status } from '../../preload/contract.ts';
+import type { AppState, ProxyRow, RefusingSite, Status } from '../../preload/contract.ts';
 import type { Meter } from './relay.ts';
 import { needsNetwork, type Trouble } from './selection/fault-finder.ts';
 import type { Selection } from './selection/selection.ts';
@@ -10,6 +10,7 @@ export const initialState: AppState = {
   status: 'starting',
   endpoint: null,
   active: null,
+  refusingSite: null,
   pinnedId: null,
   pinnedUntil: null,
   lastSwitch: null,
@@ -54,7 +55,7 @@ export class StatePublisher {
   stop(): void {
     for (const timer of [this.#gathering, this.#ticking, this.#saving]) clearTimeout(timer);
     this.#parts.save();
-    this.#parts.store.setState({ status: 'stopped', endpoint: null, active: null, testing: null });
+    this.#parts.store.setState({ status: 'stopped', endpoint: null, active: null, refusingSite: null, testing: null });
   }
 
   /** Something about the proxies changed; the state follows within a quarter of a second. */
@@ -74,6 +75,7 @@ export class StatePublisher {
     store.setState(({ proxiesRevision }) => ({
       proxies: counts,
       active,
+      refusingSite: this.#refusingSite(status),
       pinnedId: proxies.choice.pinnedId,
       lastSwitch: proxies.switches[0] ?? null,
       status,
@@ -82,10 +84,17 @@ export class StatePublisher {
     }));
   }
 
+  /** Where nothing works, or nothing can, that is what the person has to know. */
+  #refusingSite(status: Status): RefusingSite | null {
+    return status === 'ready' ? this.#parts.selection.refusingSite() : null;
+  }
+
   #tick(): void {
     const { store, meter } = this.#parts;
     const now = performance.now();
-    const { traffic } = store.getState();
+    const { traffic, status, refusingSite: shown } = store.getState();
+    const refusingSite = this.#refusingSite(status);
+    if (refusingSite !== shown) store.setState({ refusingSite });
     const counted = meter.upBytes + meter.downBytes === traffic.upBytes + traffic.downBytes; // a connection may open and close between ticks
     const idle = counted && traffic.connections + meter.connections === 0 && traffic.history.every(([up, down]) => up + down === 0);
     if (!idle) store.setState({ traffic: nextTraffic(traffic, meter, now - this.#tickedAt) });

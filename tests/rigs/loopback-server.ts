@@ -3,7 +3,7 @@ import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import tls from 'node:tls';
 import type { Certificate } from './certificates.ts';
 
-/** A server of a test, on a free loopback port. `await using` closes it with all its connections. */
+/** A server of a test, on a loopback port. `await using` closes it with all its connections. */
 export interface Rig extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
@@ -17,6 +17,7 @@ export interface Rig extends AsyncDisposable {
 
 export interface ListenOptions {
   readonly host?: string | undefined; // 127.0.0.1 unless told
+  readonly port?: number; // any free one unless told
   readonly certificate?: Certificate | undefined; // with one, it speaks TLS
 }
 
@@ -24,7 +25,7 @@ export interface ListenOptions {
  * Listens; `serve` has each connection, half-open-capable and paused. When it fails, its connection is reset: rigs may simply throw.
  */
 export async function startServer(serve: (socket: Socket) => void | Promise<void>, options: ListenOptions = {}): Promise<Rig> {
-  const { host = '127.0.0.1', certificate } = options;
+  const { host = '127.0.0.1', port = 0, certificate } = options;
   const sockets = new Set<Socket>();
   let accepted = 0;
   const accept = async (socket: Socket) => {
@@ -48,7 +49,7 @@ export async function startServer(serve: (socket: Socket) => void | Promise<void
       server.emit('rig-closed');
     });
   });
-  server.listen(0, host);
+  server.listen(port, host);
   await once(server, 'listening');
   return {
     host,

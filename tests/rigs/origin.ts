@@ -36,14 +36,14 @@ export interface HttpOrigin extends AsyncDisposable {
 
 /** Answers every request with `hello from the origin` and a line that says what was asked. */
 export async function startHttpOrigin(options: ListenOptions & { certificate?: Certificate } = {}): Promise<HttpOrigin> {
-  const { host = '127.0.0.1', certificate } = options;
+  const { host = '127.0.0.1', port: wanted = 0, certificate } = options;
   const requests: string[] = [];
   const answer: http.RequestListener = (request, response) => {
     requests.push(`${request.method} ${request.headers.host} ${request.url}`);
     response.setHeader('content-type', 'text/plain').end(`hello from the origin\n${requests.at(-1)}\n`);
   };
   const server = certificate ? https.createServer({ cert: certificate.cert, key: certificate.key }, answer) : http.createServer(answer);
-  server.listen(0, host);
+  server.listen(wanted, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -7,11 +7,14 @@ import { DestinationMemory } from './destination-memory.ts';
 import { HedgeBudget } from './hedge-budget.ts';
 import { type NewsSteps, type Patience, race } from './race.ts';
 import { isWorking, slowConnectMs, type Timings, withTransfer } from './record.ts';
+import { SiteWatch } from './site-watch.ts';
 import { Suspicion } from './suspicion.ts';
 import type { WarmTunnels } from './warm.ts';
 
 /** When this many proxies say that the destination itself fails, the others would say the same. */
 const enoughRefusals = 3;
+/** When this many say so, or all that work where there are fewer, the person is told. */
+const tellingRefusals = 2;
 /** An attempt may take four long round trips, not more. */
 const attemptDeadlineMs = 6000;
 /** All of them end before an application loses patience. */
@@ -47,6 +50,8 @@ interface Way {
  */
 export class Pool implements Outbound {
   readonly label = 'pool';
+  /** Learns which destination fails though the proxies work. */
+  readonly site = new SiteWatch();
   readonly #parts: PoolParts;
   readonly #budget = new HedgeBudget();
   readonly #memory = new DestinationMemory();
@@ -62,10 +67,15 @@ export class Pool implements Outbound {
   async connect(destination: Destination, signal: AbortSignal): Promise<Duplex> {
     for (;;) {
       const changes = this.#networkChanges;
+      const begun: Begun[] = [];
       try {
-        return await this.#connectOnce(destination, signal);
+        return await this.#connectOnce(destination, begun, signal);
       } catch (error) {
-        if (signal.aborted || changes === this.#networkChanges) throw error;
+        this.#doubtCut(begun, destination);
+        if (!signal.aborted && changes !== this.#networkChanges) continue;
+        if (!(error instanceof AggregateError)) throw error;
+        this.#judgeSite(begun, destination);
+        throw summary(error.errors);
       }
     }
   }
@@ -73,11 +83,12 @@ export class Pool implements Outbound {
   /** The network is another one, or this computer slept: what is under way in the old one waits in vain, and begins again. */
   networkChanged(): void {
     this.#networkChanges++;
+    this.site.networkChanged();
     for (const waiting of this.#waiting.values()) for (const { giveUp } of waiting) giveUp();
   }
 
   /** Tries the proxies in order, the next one when one fails or is slow; the first to connect wins. */
-  async #connectOnce(destination: Destination, signal: AbortSignal): Promise<Duplex> {
+  async #connectOnce(destination: Destination, begun: Begun[], signal: AbortSignal): Promise<Duplex> {
     const { proxies, now, attemptMs = attemptDeadlineMs } = this.#parts;
     const candidates = this.#memory.inOrder(proxies.candidates(destination), destination, now());
     const [first] = candidates;
@@ -86,17 +97,11 @@ export class Pool implements Outbound {
     const patience = (started: number) => (started < raceOptions.atOnce ? patienceWith(candidates[started - 1]) : null);
     const isHopeless = () => first.record.reason !== null; // nothing to lose: those that fail are tried side by side
     const mayHedge = () => isHopeless() || this.#suspicion.isSuspect(first) || this.#budget.spend(now());
-    const begun: Begun[] = [];
-    try {
-      const onNews = (steps: NewsSteps) => this.#listen(first, steps);
-      const attempts = this.#attempts(candidates, destination, begun);
-      const stream = await race(attempts, { ...raceOptions, attemptMs, patience, mayHedge, onNews }, signal);
-      this.#judgeLosers(begun, stream);
-      return stream;
-    } catch (error) {
-      this.#doubtCut(begun, destination);
-      throw error instanceof AggregateError ? summary(error.errors) : error;
-    }
+    const onNews = (steps: NewsSteps) => this.#listen(first, steps);
+    const attempts = this.#attempts(candidates, destination, begun);
+    const stream = await race(attempts, { ...raceOptions, attemptMs, patience, mayHedge, onNews }, signal);
+    this.#judgeLosers(begun, stream);
+    return stream;
   }
 
   patienceMs(stream: Duplex): number {
@@ -113,6 +118,7 @@ export class Pool implements Outbound {
       const { connectMs, ...unheard } = way.unheard ?? {};
       const connected = connectMs !== undefined && { connectMs: connectMs + outcome.ms };
       this.#parts.proxies.succeeded(way.entry, { ...unheard, ...connected, firstByteMs: outcome.ms });
+      this.site.connected(way.destination.host);
     } else {
       this.#memory.failed(way.entry.id, way.destination, this.#parts.now());
       this.#parts.onDoubt(way.entry);
@@ -152,6 +158,15 @@ export class Pool implements Outbound {
     }
   }
 
+  /** What one proxy says of the destination may be its own fault, and all the more where it is not known to work. */
+  #judgeSite(begun: readonly Begun[], { host }: Destination): void {
+    const { proxies, now } = this.#parts;
+    const refusals = begun.flatMap(({ entry, refusal }) => (refusal !== null && isWorking(entry.record) ? refusal : []));
+    const [code] = refusals;
+    const isTelling = refusals.length >= proxies.best(tellingRefusals).length;
+    if (code !== undefined && isTelling) this.site.failed({ host, code, proxies: refusals.length }, now());
+  }
+
   *#attempts(candidates: readonly ProxyEntry[], destination: Destination, begun: Begun[]) {
     const { proxies } = this.#parts;
     const hadNone = proxies.current === null;
@@ -163,7 +178,7 @@ export class Pool implements Outbound {
       const chosen = entry;
       tried.add(chosen);
       yield async (signal: AbortSignal) => {
-        const attempt: Begun = { entry: chosen, at: performance.now(), isCut: false };
+        const attempt: Begun = { entry: chosen, at: performance.now(), isCut: false, refusal: null };
         begun.push(attempt);
         try {
           return await this.#attempt(attempt, destination, signal);
@@ -190,6 +205,7 @@ export class Pool implements Outbound {
       const timings = steps.wasWarm || steps.wasAtOnce ? { tookMs } : { tookMs, connectMs: tookMs };
       const isHeard = entry.client.isUnanswered !== true;
       if (isHeard) proxies.succeeded(entry, timings);
+      if (isHeard) this.site.connected(destination.host);
       if (signal.aborted) return stream; // it lost; the race closes it
       this.#ways.set(stream, { entry, destination, unheard: isHeard ? undefined : timings });
       onStream?.(entry, stream);
@@ -199,7 +215,8 @@ export class Pool implements Outbound {
       const code = codeOf(error, steps, signal);
       attempt.isCut = code === 'proxy-closed' && steps.wasOpened && isWorking(entry.record);
       if (errorBlame[code] === 'proxy' && !attempt.isCut) proxies.failed(entry, code);
-      if (errorBlame[code] === 'destination') this.#memory.failed(entry.id, destination, this.#parts.now());
+      attempt.refusal = errorBlame[code] === 'destination' ? code : null;
+      if (attempt.refusal !== null) this.#memory.failed(entry.id, destination, this.#parts.now());
       if (code === 'proxy-failed' || code === 'destination-timeout') onDoubt(entry);
       const isUnheard = errorBlame[code] === 'proxy' || code === 'destination-timeout';
       if (steps.wasAtOnce && isUnheard) entry.traits = { ...entry.traits, pipelines: null }; // to be learned anew
@@ -236,6 +253,7 @@ interface Begun {
   readonly entry: ProxyEntry;
   readonly at: number; // performance.now()
   isCut: boolean; // the proxy, which worked, hung up when it was asked for the destination: who is to blame the others show
+  refusal: ErrorCode | null; // what the proxy said of the destination
 }
 
 /** How far an attempt came. */
@@ -265,7 +283,7 @@ function overdueMs({ record }: ProxyEntry): number {
 }
 
 /** One answer for many failures: what a proxy said about the destination tells the person more than that others were dead. */
-function summary(failures: unknown[]): EngineError {
+function summary(failures: readonly unknown[]): EngineError {
   return failures.find(isFromDestination) ?? new EngineError('no-proxy-works');
 }
 

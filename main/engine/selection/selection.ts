@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import type { RefusingSite } from '../../../preload/contract.ts';
 import { checkDirectly } from '../direct-check.ts';
 import { Network } from '../network.ts';
 import type { Destination, Outbound } from '../outbound.ts';
@@ -31,6 +32,8 @@ export interface Selection {
   readonly outbound: Outbound;
   /** What keeps proxies from working and is not their fault; null: nothing known. */
   trouble(): Trouble | null;
+  /** The site that lately failed while proxies work. What changes here is not told by `onChange`: a page may make it change all the time. */
+  refusingSite(): RefusingSite | null;
   /** The computer woke up. */
   wake(): void;
   /** Searches for ten good ones, then watches the network and probes from time to time, until `stop`. */
@@ -42,8 +45,7 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
   const now = createSteadyClock();
   const stopping = new AbortController();
   const changed = () => {
-    rounds.look();
-    lessons.look();
+    for (const each of [rounds, lessons]) each.look();
     onChange();
   };
   const network = new Network({ readInterfaces: networkInterfaces, now, onChange: () => networkChanged() });
@@ -74,6 +76,7 @@ export function createSelection({ probes, directChecks, isDirectCheckAllowed, on
     prober,
     outbound: joined(pool, datagrams, () => rounds.used()),
     trouble: () => faults.trouble,
+    refusingSite: () => pool.site.refusing(now()),
     wake: () => network.wake(),
     start() {
       for (const each of [network, rounds, streams]) each.start();
