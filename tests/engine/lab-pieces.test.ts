@@ -1,6 +1,5 @@
 /** Proxies through which things come piece by piece, unevenly or late: everything arrives as it was said, and nobody is blamed. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { test } from 'node:test';
@@ -13,6 +12,7 @@ import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { startEcho, startHttpOrigin } from '../rigs/origin.ts';
 import { createRandom } from '../rigs/random.ts';
 import { readExactly } from '../rigs/streams.ts';
+import { until } from '../rigs/until.ts';
 
 assertNothingLeftOpen();
 
@@ -27,11 +27,12 @@ function noise(length: number): Buffer {
 
 /** An engine that found that all these work. */
 async function startWorking(scripts: readonly Script[], seed?: number) {
-  const stack = new AsyncDisposableStack();
+  await using stack = new AsyncDisposableStack();
   const lab = stack.use(await startLab(scripts, seed === undefined ? {} : { seed }));
   const engine = stack.use(await startLabEngine(lab.proxies));
   const echo = stack.use(await startEcho());
   await engine.state(({ proxies, testing }) => proxies.working === scripts.length && testing === null);
+  const held = stack.move();
   return {
     engine,
     proxies: lab.proxies as readonly [LabProxy, LabProxy],
@@ -43,7 +44,7 @@ async function startWorking(scripts: readonly Script[], seed?: number) {
       assert.ok((await readExactly(socket, bytes.length)).equals(bytes));
       socket.destroy();
     },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
 
@@ -66,7 +67,7 @@ test('the lab keeps its word: what dribbles is heard byte by byte', async () => 
   const heard: number[] = [];
   client.on('data', ({ length }) => heard.push(length));
   client.write(Buffer.of(5, 1, 0)); // RFC 1928, section 3: one method, no login
-  while (heard.length < 2) await once(client, 'data');
+  await until(() => heard.reduce((total, length) => total + length, 0) === 2);
   assert.deepEqual(heard, [1, 1]);
 });
 

@@ -21,7 +21,7 @@ const ca = readFileSync(authorityFile, 'utf8');
 /** The first one, which is in use, does `then` from now on; the second one works. */
 async function startStruck(t: TestContext, then: Behaviour) {
   const pass = driveClock(t);
-  const stack = new AsyncDisposableStack();
+  await using stack = new AsyncDisposableStack();
   const warmUp = stack.use(await startHttpOrigin());
   const plain = stack.use(await startHttpOrigin());
   const secure = stack.use(await startHttpOrigin({ certificate: serverCertificate }));
@@ -33,6 +33,7 @@ async function startStruck(t: TestContext, then: Behaviour) {
   assert.equal((await engine.get(warmUp.url)).status, 200); // the first connection after a pause has a probe made
   pass(20);
   const before = struck.accepted;
+  const held = stack.move();
   return {
     engine,
     plain,
@@ -62,7 +63,7 @@ async function startStruck(t: TestContext, then: Behaviour) {
     attempts: () => struck.accepted - before,
     /** How often each was asked for this site. */
     asked: ({ port }: { port: number }) => [struck.askedFor(port), other.askedFor(port)],
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
 

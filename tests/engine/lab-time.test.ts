@@ -12,12 +12,13 @@ assertNothingLeftOpen();
 /** An engine that knows these proxies, in a time that passes only when told, and a site. The first proxy is in use. */
 async function startTimed(t: TestContext, scripts: readonly Script[]) {
   const pass = driveClock(t);
-  const stack = new AsyncDisposableStack();
+  await using stack = new AsyncDisposableStack();
   const origin = stack.use(await startHttpOrigin());
   const lab = stack.use(await startLab(scripts));
   const engine = stack.use(await startLabEngine(lab.proxies));
   await engine.state(({ proxies, testing }) => proxies.working === scripts.length && testing === null);
   assert.deepEqual(await engine.switches(), [['first', null, 'lab-0']]);
+  const held = stack.move();
   return {
     engine,
     pass,
@@ -28,7 +29,7 @@ async function startTimed(t: TestContext, scripts: readonly Script[]) {
       assert.equal((await engine.get(origin.url)).status, 200);
       return lab.proxies.flatMap((proxy, index) => (proxy.askedFor(origin.port) > (before[index] ?? 0) ? [index] : []));
     },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
 
