@@ -1,5 +1,6 @@
 import { LinkError } from '../../errors.ts';
 import type { ProxyDefinition } from '../../outbound.ts';
+import { firstItem, firstOwnLine, linesAround, withoutAround } from './around.ts';
 import { defineClash } from './clash.ts';
 import { hasProviders, providerItems } from './clash-providers.ts';
 import { isFields } from './fields.ts';
@@ -7,9 +8,10 @@ import type { List } from './list.ts';
 import { parseYaml } from './yaml.ts';
 import { cutYamlItems } from './yaml-items.ts';
 
-const heading = /^(?:proxies|"proxies"|'proxies'|Proxy):[ \t]*(?:#.*)?\r?$/;
+const heading = /^(?:proxies|"proxies"|'proxies'|Proxy):[ \t]*(?:#.*)?\r?$/m;
 const inlineHeading = /^(?:proxies|"proxies"|'proxies'):[ \t]*\[/m;
-const firstItem = /^[ \t]*- *\{? *["']?(?:name|type|server|port|<<)["']?:/;
+/** What a list of Clash begins with: its entries on lines of their own, or in brackets. */
+export const clashHeadings = { block: heading, brackets: inlineHeading };
 const longestLead = 4096;
 
 /** Whether the text is a Clash configuration, or at least its list of proxies. */
@@ -17,19 +19,20 @@ export function isClashYaml(text: string): boolean {
   return hasProxies(text) || (hasProviders(text) && isMap(text));
 }
 
-/** A chat may hold the heading too, and links beside it. */
+/** A chat may hold the heading too. */
 function isMap(text: string): boolean {
   const parsed = parse(text);
   return 'value' in parsed && isFields(parsed.value);
 }
 
 function hasProxies(text: string): boolean {
-  return new RegExp(heading, 'm').test(text) || inlineHeading.test(text) || isBareSequence(text.slice(0, longestLead));
+  return heading.test(text) || inlineHeading.test(text) || isBareSequence(text.slice(0, longestLead));
 }
 
 function isBareSequence(lead: string): boolean {
-  const firstLine = lead.split('\n').find((line) => !/^\s*(?:#|$)/.test(line)) ?? '';
-  return firstItem.test(firstLine) && /\btype["']?:/.test(lead);
+  for (const { line, isOwn } of linesAround(lead))
+    if (isOwn && !/^\s*(?:#|$)/.test(line)) return firstItem.test(line) && /\btype["']?:/.test(lead);
+  return false;
 }
 
 /**
@@ -49,8 +52,9 @@ function* proxyItems(text: string, parseWhole: () => unknown): List {
     return whole;
   };
   if (inlineHeading.test(text)) {
-    yield { line: 1, read: () => none(readWhole()) }; // says so where the text is damaged
-    for (const node of whole ?? []) yield { line: 1, read: () => define(node) };
+    const line = firstOwnLine(text);
+    yield { line, read: () => none(readWhole()) }; // says so where the text is damaged
+    for (const node of whole ?? []) yield { line, read: () => define(node) };
     return;
   }
   let index = -1;
@@ -87,7 +91,7 @@ function wholeOf(text: string): () => unknown {
 function parse(text: string) {
   if (text.length > longestWhole) return { error: new LinkError('bad-encoding', 'YAML') };
   try {
-    return { value: parseYaml(text) };
+    return { value: parseYaml(withoutAround(text)) };
   } catch (error) {
     return { error };
   }

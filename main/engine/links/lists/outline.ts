@@ -1,6 +1,7 @@
 import { LinkError } from '../../errors.ts';
 import type { ProxyDefinition } from '../../outbound.ts';
 import { pluginText } from '../plugin-text.ts';
+import { firstOwnLine, withoutAround } from './around.ts';
 import { defineDescribed, type Fields, fieldsOf, isFields, listOf, type Pairs, textOf } from './fields.ts';
 import type { List } from './list.ts';
 import { defineSip008, isSip008 } from './sip008.ts';
@@ -22,9 +23,9 @@ export function isOutlineYaml(text: string): boolean {
 
 export function* outlineItems(text: string): List {
   yield {
-    line: 1,
+    line: firstOwnLine(text),
     read() {
-      const value = parseYaml(text);
+      const value = parseYaml(withoutAround(text));
       if (!isFields(value)) throw new LinkError('no-link');
       return outlineProxies(value);
     },

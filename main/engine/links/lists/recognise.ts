@@ -1,14 +1,11 @@
 import { decodeBase64Lines } from '../base64.ts';
 import { clashItems, isClashYaml } from './clash-yaml.ts';
-import { jsonItems, parseJsonList } from './json.ts';
 import type { List } from './list.ts';
 import { isOutlineYaml, outlineItems } from './outline.ts';
 import { isWireguardConf, wireguardItems } from './wireguard-conf.ts';
 
-/** The list that a text is as a whole; null where it is none, but text in which links may stand. */
+/** The list in a text, which may have other lines around it; null where there is none. JSON is found by json-documents.ts. */
 export function recogniseList(text: string): List | null {
-  const json = parseJsonList(text);
-  if (json !== undefined) return jsonItems(json);
   if (isClashYaml(text)) return clashItems(text);
   if (isOutlineYaml(text)) return outlineItems(text);
   return isWireguardConf(text) ? wireguardItems(text) : null;

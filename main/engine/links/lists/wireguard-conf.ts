@@ -1,4 +1,5 @@
 import { LinkError } from '../../errors.ts';
+import { firstOwnLine } from './around.ts';
 import { defineDescribed } from './fields.ts';
 import type { List } from './list.ts';
 
@@ -17,13 +18,14 @@ const renamed = new Map([
 /** Its peers, as links (wg(8), wg-quick(8); AmneziaWG has keys of its own, which are kept). */
 export function* wireguardItems(text: string): List {
   const [own = new Map<string, string>(), ...peers] = sectionsOf(text);
+  const line = firstOwnLine(text);
   const isAmnezia = ['jc', 's1', 'h1', 'i1'].some((key) => own.has(key));
   for (const peer of peers) {
     const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(peer.get('endpoint') ?? '') ?? [];
     const rest = [...own, ...peer].filter(([key]) => !['privatekey', 'endpoint'].includes(key) && !dropped.has(key));
     const username = own.get('privatekey') ?? '';
     yield {
-      line: 1,
+      line,
       read() {
         if (username === '') throw new LinkError('no-secret');
         const query = rest.map(([key, value]) => [renamed.get(key) ?? key, value] as const);
