@@ -71,6 +71,16 @@ test('an aborted list stops', async () => {
   await assert.rejects(scan, { message: 'enough' });
 });
 
+test('a body may be base64 of base64, wrapped or not, and no deeper', async () => {
+  const encode = (text: string) => Buffer.from(text).toString('base64');
+  const wrap = (text: string) => text.replace(/.{76}/g, '$&\r\n');
+  const links = 'socks5://192.0.2.1:1080#A\nsocks5://192.0.2.2:1080#B\nsocks5://192.0.2.3:1080#C';
+  const count = async (text: string) => (await scanText(text)).found.length;
+  for (const text of [encode(links), encode(encode(links)), wrap(encode(wrap(encode(links)))), encode(`${encode(clash(3))}\n`)])
+    assert.equal(await count(text), 3);
+  assert.equal(await count(encode(encode(encode(links)))), 0);
+});
+
 test('names of JavaScript itself are no types', async () => {
   for (const word of ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']) {
     const hostile = {

@@ -13,10 +13,14 @@ export function recogniseList(text: string): List | null {
 
 const shortest = 16;
 
-/** The text in a base64 body, wrapped or not, as subscriptions have it; null where the text is something else. */
-export function unwrapBase64(text: string): string | null {
+/** Some panels encode a list that they have got encoded. */
+const mostLevels = 2;
+const content = /:\/\/|^[ \t]*[[{]|^proxies:|^\[Interface\]/m;
+
+/** The text in a base64 body, wrapped or not, as subscriptions have it, also if encoded twice; null where the text is something else. */
+export function unwrapBase64(text: string, levels = mostLevels): string | null {
   if (text.length < shortest || !/^[\s\ufeff]*[\w+/-]/.test(text.slice(0, 4096)) || /[:.@{}[\]<>#"']/.test(text)) return null;
-  const body = text.replace(/[\s\ufeff]+/g, '');
-  const decoded = decodeBase64Lines(body);
-  return decoded !== null && /:\/\/|^[ \t]*[[{]|^proxies:|^\[Interface\]/m.test(decoded) ? decoded : null;
+  const decoded = decodeBase64Lines(text.replace(/[\s\ufeff]+/g, ''));
+  if (decoded === null || content.test(decoded)) return decoded;
+  return levels > 1 ? unwrapBase64(decoded, levels - 1) : null;
 }
