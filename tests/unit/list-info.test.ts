@@ -43,6 +43,23 @@ test('quota and expiry in every usual form', () => {
   assert.deepEqual(quota(''), [null, null, null]);
 });
 
+test('a list of SIP008 says its quota itself, where no header does', () => {
+  const quota = (fields: object, headers: Record<string, string> = {}, space?: number) => {
+    const { usedBytes, totalBytes } = readListInfo(headers, JSON.stringify({ version: 1, servers: [], ...fields }, null, space));
+    return [usedBytes, totalBytes];
+  };
+  assert.deepEqual(quota({ bytes_used: 300, bytes_remaining: 700 }), [300, 1000]);
+  assert.deepEqual(quota({ bytes_used: 300, bytes_remaining: 700 }, {}, 2), [300, 1000]);
+  assert.deepEqual(quota({ bytes_used: 1000, bytes_remaining: 0 }), [1000, 1000]);
+  assert.deepEqual(quota({ bytes_remaining: 700 }), [0, 700]);
+  assert.deepEqual(quota({ bytes_used: 300 }), [300, null]);
+  assert.deepEqual(quota({ bytes_used: 300, bytes_remaining: 700 }, { 'subscription-userinfo': 'download=4; total=10' }), [4, 10]);
+  assert.deepEqual(quota({ bytes_used: -1, bytes_remaining: 'x' }), [null, null]);
+  assert.deepEqual(quota({ note: '"bytes_used": 5' }), [null, null]);
+  assert.deepEqual(quota({ bytes_used: 9e15, bytes_remaining: 9e15 }), [9e15, null]); // more than can be counted exactly
+  assert.deepEqual(quota({ servers: undefined, bytes_used: 300 }), [null, null]);
+});
+
 test('the interval is between an hour and thirty days', () => {
   const hours = (text: string) => readListInfo({ 'profile-update-interval': text }, '').intervalHours;
   assert.deepEqual(['12', '0.1', '1e9', '1.5', '0', '-3', 'x', ''].map(hours), [12, 1, 720, 1.5, null, null, null, null]);

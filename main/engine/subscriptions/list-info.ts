@@ -25,7 +25,7 @@ export function readListInfo(headers: IncomingHttpHeaders, body: string): ListIn
   return {
     name: tidyName(titleOf(read('profile-title'))) || fileNameOf(read('content-disposition')),
     intervalHours: hoursOf(read('profile-update-interval')),
-    ...quotaOf(read('subscription-userinfo')),
+    ...quotaOf(read('subscription-userinfo') || sip008Quota(body)),
   };
 }
 
@@ -60,6 +60,16 @@ function fileNameOf(disposition: string): string {
 function hoursOf(text: string): number | null {
   const hours = Number.parseFloat(text);
   return hours > 0 ? Math.min(longestHours, Math.max(shortestHours, hours)) : null;
+}
+
+/** What a list in the form of SIP008 says in its own fields, as the header says it; '' where it says nothing. It is read as text: it may be long. */
+function sip008Quota(body: string): string {
+  if (!/^[\s\ufeff]*\{/.test(body.slice(0, 4096)) || !body.includes('"servers"')) return '';
+  const [used, remaining] = ['bytes_used', 'bytes_remaining'].map((name) => {
+    const [, digits] = new RegExp(`"${name}"[ \\t\\r\\n]{0,100}:[ \\t\\r\\n]{0,100}(\\d{1,16})`).exec(body) ?? [];
+    return digits === undefined ? null : Number(digits);
+  });
+  return `download=${used ?? ''}; total=${remaining == null ? '' : (used ?? 0) + remaining}`;
 }
 
 /** `upload=1; download=2; total=3; expire=4`: bytes, and seconds since 1970; 0 and nothing mean that there is no limit. */
