@@ -23,10 +23,15 @@ export interface Database extends SettingTable, Omit<SubscriptionTable, 'countUn
   /** In the order in which they were added. */
   loadProxies(): StoredProxy[];
   /**
-   * All or none of them, as coming from `source`. null for a link that is already there, its `#name` aside; the name and the source that
-   * came first stay. With a `listing` they are on that subscription's list; without one they were added by hand.
+   * All or none of them, as coming from `source`. null for a link that is already there, its `#name` aside; it stays as it is, and so does its
+   * source. With a `listing` they are on that subscription's list; without one they were added by hand.
    */
   addProxies(links: readonly string[], source?: string, listing?: Listing): (StoredProxy | null)[];
+  /**
+   * Those of these links that are there under another name have this one from now on; their ids by link. What was added by hand is renamed by hand
+   * alone, and a link without a name changes nothing.
+   */
+  renameProxies(links: readonly string[], byHand: boolean): ReadonlyMap<string, string>;
   /** By id; an id that is not there is passed over. */
   setExcluded(ids: readonly string[], excluded: boolean): void;
   /** How many were there to remove. */
@@ -68,6 +73,7 @@ function openLocked(platform: Platform, release: () => void): Database {
     },
     loadProxies: () => storing(() => proxies.load()),
     addProxies: (links, source = '', listing) => storing(() => proxies.add(links, source, listing)),
+    renameProxies: (links, byHand) => storing(() => proxies.rename(links, byHand)),
     setExcluded: (ids, excluded) => storing(() => proxies.exclude(ids, excluded)),
     removeProxies: (ids) => storing(() => proxies.remove(ids)),
     saveMeasurements: (measurements) => storing(() => proxies.measure(measurements)),

@@ -6,7 +6,7 @@ import { type HealthRecord, remembered, untested } from './selection/record.ts';
 /** A proxy of the database, in memory. Its client is made when it is first used: most proxies of a public list never are. */
 export class ImportedProxy implements ProxyEntry {
   readonly id: string;
-  readonly definition: ProxyDefinition;
+  definition: ProxyDefinition;
   readonly source: string;
   record: HealthRecord;
   traits: Traits = { waits: null, pipelines: null };

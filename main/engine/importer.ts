@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { StoreApi } from 'zustand/vanilla';
 import type { AppState, ImportReport, Notice, PendingImport, Rejection } from '../../preload/contract.ts';
+import { withoutName } from './database/link-name.ts';
 import type { Database, Listing } from './database.ts';
 import { refreshGroups } from './groups.ts';
 import { ImportedProxy } from './imported-proxy.ts';
@@ -93,9 +94,10 @@ export class Importer {
     let added = 0;
     let notSpoken = 0;
     try {
-      for (let start = 0; start < definitions.length; start += batchSize) {
+      const once = firstMentions(definitions);
+      for (let start = 0; start < once.length; start += batchSize) {
         this.#stopping.signal.throwIfAborted();
-        const fresh = this.#add(definitions.slice(start, start + batchSize), source, listing);
+        const fresh = this.#add(once.slice(start, start + batchSize), source, listing);
         added += fresh.length;
         notSpoken += fresh.filter(({ definition }) => definition.notSpoken !== null).length;
         await breathe();
@@ -122,7 +124,7 @@ export class Importer {
     this.#parts.store.setState({ pending: pendingOf(scan, ++this.#offers) });
   }
 
-  /** One batch into database, list and prober; returns those that are new. */
+  /** One batch into database, list and prober; returns those that are new. The others have the name under which they came last. */
   #add(definitions: readonly ProxyDefinition[], source: string, listing?: Listing): ImportedProxy[] {
     const { database, direct, proxies, prober } = this.#parts;
     const stored = database().addProxies(
@@ -130,14 +132,39 @@ export class Importer {
       source,
       listing,
     );
+    const known = definitions.filter((_, index) => stored[index] === null);
+    this.#rename(known, listing === undefined);
     const fresh = definitions.flatMap((definition, index) => {
       const row = stored[index];
       return row ? [new ImportedProxy(row, definition, direct)] : [];
     });
-    proxies.add(fresh);
+    proxies.add(fresh); // and tells who looks at the list that it is another one
     prober.search(fresh);
     return fresh;
   }
+
+  /** What a person added by hand is not renamed by a list. */
+  #rename(known: readonly ProxyDefinition[], byHand: boolean): void {
+    const { database, proxies } = this.#parts;
+    const renamed = database().renameProxies(
+      known.map(({ link }) => link),
+      byHand,
+    );
+    for (const definition of known) {
+      const entry = proxies.get(renamed.get(definition.link) ?? '');
+      if (entry) entry.definition = definition;
+    }
+  }
+}
+
+/** Of one that a text has twice, the first name counts. */
+function firstMentions(definitions: readonly ProxyDefinition[]): ProxyDefinition[] {
+  const seen = new Map<string, ProxyDefinition>();
+  for (const definition of definitions) {
+    const proxy = withoutName(definition.link);
+    if (!seen.has(proxy)) seen.set(proxy, definition);
+  }
+  return [...seen.values()];
 }
 
 function pendingOf(scan: ScanResult, id: number): PendingImport {

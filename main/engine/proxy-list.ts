@@ -16,7 +16,7 @@ export interface Traits {
 /** An imported proxy while the program runs. */
 export interface ProxyEntry {
   readonly id: string;
-  readonly definition: ProxyDefinition;
+  definition: ProxyDefinition; // another one only in its name
   readonly client: ProxyClient;
   readonly source: string; // the group it came with, '' for pasted text
   record: HealthRecord;

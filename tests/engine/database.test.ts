@@ -47,7 +47,14 @@ test('a link is there once, whatever its name', (t) => {
   assert.ok(first && other);
   assert.equal(twin, null);
   assert.deepEqual(database.addProxies([a, 'socks5://user:secret@a.example.com:1080', b]).map(Boolean), [false, false, true]);
-  assert.equal(database.loadProxies()[0]?.link, a, 'the name that came first stays');
+  const known = () => database.loadProxies()[0]?.link;
+  assert.equal(known(), a, 'the name that came first stays');
+  const work = 'socks5://user:secret@a.example.com:1080#Work';
+  assert.deepEqual(database.renameProxies([work], false), new Map(), 'it was added by hand');
+  assert.deepEqual(database.renameProxies(['socks5://user:secret@a.example.com:1080', 'socks5://not.there:1#x', a], true), new Map());
+  assert.equal(known(), a);
+  assert.deepEqual(database.renameProxies([work, b], true), new Map([[work, first.id]]));
+  assert.equal(known(), work);
   database.close();
 });
 

@@ -103,6 +103,31 @@ test('import reports what it did; the same again are duplicates; export gives th
   assert.deepEqual({ added: again.added, duplicates: again.duplicates }, { added: 0, duplicates: 3 });
 });
 
+test('a proxy that is imported again has the name under which it came last, and is the same one for the rest', async (t) => {
+  await using origin = await startHttpOrigin();
+  await using proxy = await startSocks5();
+  await using first = await startEngine(t, { probe: origin.url });
+  const link = `socks5://127.0.0.1:${proxy.port}`;
+  await first.commands.importText({ text: `${link}#Home` });
+  const { active } = await stateOf(first, ({ status, testing }) => status === 'ready' && testing === null);
+  await first.commands.pinProxy({ id: active?.id ?? '' });
+  const report = await first.commands.importText({ text: `${link}#Work\n${link}#Play` });
+  assert.deepEqual([report.added, report.duplicates], [0, 2]);
+  assert.deepEqual(await rowsOf(first), [{ ...active, label: 'Work', pinned: true }]);
+  await first.commands.importText({ text: link });
+  assert.deepEqual(
+    (await rowsOf(first)).map(({ label }) => label),
+    ['Work'],
+    'no name is no new name',
+  );
+  await first.stop();
+  await using second = await startEngine(t, { probe: origin.url, dataFolder: first.dataFolder });
+  assert.deepEqual(
+    (await rowsOf(second)).map(({ id, label, pinned }) => [id, label, pinned]),
+    [[active?.id, 'Work', true]],
+  );
+});
+
 test('list: pages, search, the pinned one on top; unknown ids are refused', async (t) => {
   await using engine = await startEngine(t);
   await engine.commands.importText({

@@ -119,6 +119,17 @@ test('an update adds and removes, and lets measurements, pins and what was added
   assert.deepEqual(await labels(engine), ['four', 'mine', 'three', 'two']);
 });
 
+test('an update brings new names too, but not to what a person named', async (t) => {
+  await using server = await startListServer({ body });
+  await using engine = await startWithProxy(t);
+  await subscribe(engine, server.url);
+  await subscriptionOf(engine, ({ proxies }) => proxies === 3);
+  await engine.commands.importText({ text: (body.split('\n')[1] ?? '').replace('#two', '#zwei') });
+  server.answer = { body: body.replace('#one', '#uno').replace('#two', '#dos') };
+  await update(engine);
+  assert.deepEqual(await labels(engine), ['mine', 'three', 'uno', 'zwei']);
+});
+
 test('an update that brings nothing, garbage or a page keeps the old list; 304 is no change', async (t) => {
   await using server = await startListServer({ body, headers: { etag: '"1"' } });
   await using engine = await startWithProxy(t);

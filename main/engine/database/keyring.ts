@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { openBytes, sealBytes } from '../aes-gcm.ts';
 import { EngineError } from '../errors.ts';
 import type { Secrets } from '../platform.ts';
+import { withoutName } from './link-name.ts';
 
 /** A link as it is stored. */
 interface SealedLink {
@@ -74,10 +75,4 @@ function createDataKey(id: number, bytes: Buffer): DataKey {
     sealText: (text, context) => sealBytes(sealingKey, Buffer.from(text), Buffer.from(context)),
     openText: (sealed, context) => openBytes(sealingKey, sealed, Buffer.from(context)).toString(),
   };
-}
-
-/** In a canonical link the first `#` begins the name; elsewhere it is percent-encoded. */
-function withoutName(link: string): string {
-  const hash = link.indexOf('#');
-  return hash === -1 ? link : link.slice(0, hash);
 }

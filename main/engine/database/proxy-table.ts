@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { type ErrorCode, errorBlame } from '../../../preload/contract.ts';
 import type { DataKey, Keyring } from './keyring.ts';
+import { hasName } from './link-name.ts';
 import { inTransaction } from './sqlite.ts';
 
 /** What probing has shown of a proxy so far. */
@@ -32,6 +33,7 @@ export interface ProxyTable {
   /** Rows that could not be opened, as far as known: those under a missing key, after `load` also the damaged ones. */
   unreadable(): number;
   add(links: readonly string[], source: string, listing?: Listing): (StoredProxy | null)[];
+  rename(links: readonly string[], byHand: boolean): ReadonlyMap<string, string>;
   exclude(ids: readonly string[], excluded: boolean): void;
   remove(ids: readonly string[]): number;
   measure(measurements: ReadonlyMap<string, Measurement>): void;
@@ -52,6 +54,7 @@ export function createProxyTable(sql: DatabaseSync, keyring: Keyring): ProxyTabl
     },
     unreadable: () => unreadable,
     add: (links, source, listing) => addLinks(sql, keyring, links, source, listing),
+    rename: (links, byHand) => renameLinks(sql, keyring, links, byHand),
     exclude(ids, excluded) {
       const statement = sql.prepare('UPDATE proxies SET excluded = ? WHERE id = ?');
       inTransaction(sql, () => {
@@ -90,6 +93,23 @@ function addLinks(
     return row === undefined ? null : { id: String(id), link, source, excluded: false, addedAt, measurement: null };
   };
   return inTransaction(sql, () => links.map(addOne));
+}
+
+/** Most names are the same as before: nothing is written for those. */
+function renameLinks(sql: DatabaseSync, keyring: Keyring, links: readonly string[], byHand: boolean): Map<string, string> {
+  const key = keyring.current();
+  const find = sql.prepare('SELECT * FROM proxies WHERE fingerprint = ? AND by_hand <= ?');
+  const update = sql.prepare('UPDATE proxies SET sealed_link = ? WHERE id = ?');
+  const changes = links.filter(hasName).flatMap((link) => {
+    const { fingerprint, sealed } = key.seal(link);
+    const row = find.get(fingerprint, Number(byHand));
+    return row === undefined || openLink(row, keyring) === link ? [] : [{ link, sealed, id: Number(row.id) }];
+  });
+  if (changes.length === 0) return new Map();
+  return inTransaction(sql, () => {
+    for (const { sealed, id } of changes) update.run(sealed, id);
+    return new Map(changes.map(({ link, id }) => [link, String(id)]));
+  });
 }
 
 /** Proxies that were removed meanwhile are passed over. */
