@@ -9,6 +9,7 @@ import { answerHeaders, readBody, refusalStatus } from './http-rules.ts';
 import type { Session } from './session.ts';
 import { createStateStream } from './state-stream.ts';
 import { readStaticFile } from './static-files.ts';
+import { usedAddressPage } from './used-address-page.ts';
 
 const maxBodyBytes = 9 * 1024 * 1024; // a paste of 8 MiB and its JSON escapes
 const maxStreams = 32;
@@ -68,7 +69,7 @@ function addSession(app: Hono<Env>, { authority, session, recognize }: HttpAppOp
     return c.redirect('/', 303);
   });
   app.use(async (c, next) => {
-    if (!hasCookie(c)) return isApi(c) ? refuse(c, 403) : c.html(usedAddressPage, 403);
+    if (!hasCookie(c)) return isApi(c) ? refuse(c, 403) : c.html(usedAddressPage(c.req.header('Accept-Language') ?? ''), 403);
     recognize(c.env.incoming.socket);
     return next();
   });
@@ -115,19 +116,3 @@ function parseJson(bytes: Buffer): unknown {
     return undefined;
   }
 }
-
-/** The link helps who came from another site, for instance a terminal in a web page: then the browser holds the cookie back once. */
-const usedAddressPage = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Paperplane</title>
-<h1>This address does not open Paperplane (any more)</h1>
-<p>The address that Paperplane prints when it starts works once, in one browser, until that browser is closed.</p>
-<ul>
-<li>If you have just opened it in this browser: <a href="/">continue</a>.</li>
-<li>Otherwise stop Paperplane where it runs, start it again, and open the address that it printed last.</li>
-</ul>
-</html>
-`;

@@ -7,7 +7,7 @@ import { mock, test } from 'node:test';
 import { startHttpCarrier } from '../../main/control/http-carrier.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { createStateStore, recordingCommands } from './input.ts';
-import { call, indexPage, openCarrier, openStream, request, stopClock } from './open-carrier.ts';
+import { assertRefused, call, indexPage, openCarrier, openStream, request, stopClock } from './open-carrier.ts';
 
 assertNothingLeftOpen();
 
@@ -145,6 +145,23 @@ test('without a build the page says what to do', async () => {
   const page = await request(carrier.port, { headers: { Cookie: await carrier.login() } });
   assert.equal(page.status, 503);
   assert.match(page.body, /npm run build/);
+});
+
+test('a browser without the cookie is told why in its own language', async () => {
+  await using carrier = await openCarrier();
+  for (const [header, lang, said] of [
+    ['fa-IR,fa;q=0.9,en-US;q=0.8', 'fa', /<html lang="fa" dir="rtl">.*این آدرس/s],
+    ['en;q=0.5, ru-RU', 'ru', /<html lang="ru" dir="ltr">.*Этот адрес/s],
+    ['de, RU;q=0, en;q=0.1', 'en', /<html lang="en" dir="ltr">.*This address/s],
+    ['*', 'en', /This address/],
+    ['"><script>;q=x,', 'en', /^(?!.*<script>).*This address/s],
+    [undefined, 'en', /This address/],
+  ] as const) {
+    const page = await request(carrier.port, { headers: header === undefined ? {} : { 'Accept-Language': header } });
+    assertRefused(page, 403, lang);
+    assert.match(page.body, said, lang);
+    assert.match(page.body, /<a href="\/">/);
+  }
 });
 
 test('two carriers do not log each other out', async () => {
