@@ -166,6 +166,21 @@ describe('answers', () => {
     assert.equal(await status(client), '200 OK');
   });
 
+  test('an origin that says nothing but what comes before an answer is cut off', async () => {
+    await using endpoint = await startEndpoint();
+    for (const [interim, wanted] of [
+      ['HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n', 20],
+      ['HTTP/1.1 100 Continue\r\n\r\n', 20],
+      ['HTTP/1.1 102 Processing\r\n\r\n', 0],
+    ] as const) {
+      await using origin = await startOrigin(interim.repeat(1000));
+      const client = await endpoint.open(get(origin.port));
+      for (let passed = 0; passed < wanted; passed++) assert.equal(await readUntil(client, '\r\n\r\n'), interim);
+      assert.match(await status(client), /^502 /);
+      await origin.empty();
+    }
+  });
+
   test('early hints that nobody understands pass too', async () => {
     await using endpoint = await startEndpoint();
     for (const link of ['nonsense', '', '<a>;a', `<a>;${'a='.repeat(4000)}"`]) {

@@ -11,6 +11,9 @@ import { endToEnd, lastOn, type OriginRequest, originRequest, transferCoding, wa
 import type { Connect } from './session.ts';
 import { createTurns } from './turns.ts';
 
+/** Answers of a request before the final one (RFC 9110, section 15.2). */
+const mostInterim = 20;
+
 export interface ForwarderOptions {
   readonly connect: Connect;
   readonly meter: Meter;
@@ -95,9 +98,12 @@ async function exchange(
   const { path, headers, upgrade } = asked;
   const outgoing = httpRequest({ createConnection: () => remote, method: request.method, path, headers });
   response.once('close', () => outgoing.destroy());
-  outgoing.on('continue', () => response.writeContinue());
+  let interim = 0;
   outgoing.on('information', ({ statusCode, headers: { link } }) => {
-    if (statusCode === 103 && link !== undefined) response.socket?.write(earlyHints(String(link)), 'latin1');
+    if (++interim > mostInterim)
+      outgoing.destroy(); // nothing holds them back where the client reads slowly
+    else if (statusCode === 100) response.writeContinue();
+    else if (statusCode === 103 && link !== undefined) response.socket?.write(earlyHints(String(link)), 'latin1');
   });
   request.on('data', (bytes: Buffer) => {
     meter.upBytes += bytes.length;
