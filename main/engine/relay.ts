@@ -17,6 +17,8 @@ export interface Gauge {
   take(bytes: Buffer, now: number): boolean;
   /** The client does not keep up. */
   spoil(): void;
+  /** The remote ended or broke while the client was there. */
+  cut(): void;
 }
 
 /**
@@ -39,12 +41,16 @@ function carry(from: Duplex, to: Duplex, meter: Meter, count: 'upBytes' | 'downB
   let measuring = gauge;
   const gatherer = from instanceof BulkSocket ? null : createGatherer(to, () => hold(from, measuring));
   const writer = gatherer ?? to;
-  const onEnd = () => {
+  const over = () => {
     gatherer?.flush();
+    if (!to.readableEnded && !to.destroyed) measuring?.cut();
+  };
+  const onEnd = () => {
+    over();
     finish(to);
   };
   const onClose = () => {
-    gatherer?.flush();
+    over();
     if (!from.readableEnded || !to.readableEnded) reset(to);
     closed();
   };

@@ -11,7 +11,7 @@ export interface UdpClient extends AsyncDisposable {
   sendRaw(bytes: Uint8Array): void;
   /** The next datagram that comes. */
   next(): Promise<{ readonly from: SocksRemoteHost; readonly data: string }>;
-  /** The answer to a datagram, which is sent again while none comes. */
+  /** The answer to a datagram, which is sent again while none comes. Late answers to the one before are passed over. */
   ask(to: SocksRemoteHost, data: string): Promise<string>;
 }
 
@@ -49,6 +49,7 @@ export async function startUdpClient(endpoint: UdpEndpoint): Promise<UdpClient> 
     const { remoteHost, data } = SocksClient.parseUDPFrame(frame);
     return { from: remoteHost, data: data.toString('latin1') };
   };
+  const questions = new Map<string, string>(); // by their answers
   return {
     control,
     relay,
@@ -56,10 +57,12 @@ export async function startUdpClient(endpoint: UdpEndpoint): Promise<UdpClient> 
     sendRaw,
     next,
     async ask(to, data) {
-      const answer = next();
+      let answer = next();
       send(to, data);
       const again = setInterval(() => send(to, data), againMs);
       try {
+        while ((questions.get((await answer).data) ?? data) !== data) answer = next();
+        questions.set((await answer).data, data);
         return (await answer).data;
       } finally {
         clearInterval(again);

@@ -41,6 +41,18 @@ test('a slow one is known before much has come, a stuck one at its end', () => {
   assert.equal(stuck.told.length, 1);
 });
 
+test('a record that is cut counts as one that nobody would wait for, once; an end between two records tells nothing', () => {
+  const { told, gauge: it } = gauge();
+  it.take(record(fullBytes), 0);
+  it.cut();
+  assert.deepEqual(told, []);
+  it.take(record(100).subarray(0, 6), 10);
+  it.cut();
+  it.cut();
+  it.end(90_000);
+  assert.deepEqual(told, [15_000]);
+});
+
 test('nothing is told where the reader was slow, where it left soon, of small records, and of what is not TLS', () => {
   const { told, gauge: it } = gauge();
   it.take(record(fullBytes).subarray(0, 10), 0);

@@ -4,6 +4,8 @@ const leastRecordBytes = 8 * 1024;
 /** So much, or what took so long, is enough to know. */
 const enough = { bytes: 48 * 1024, ms: 3000 };
 const unitBytes = 16 * 1024;
+/** What a record counts for that was cut before its end: as much as one that nobody would wait for. */
+const cutMs = 15_000;
 
 /**
  * Tells once how long 16 KiB take on a stream, in milliseconds, from what a TLS server says at the beginning: a record (RFC 8446, section 5.1) is
@@ -37,7 +39,14 @@ export class SpeedGauge {
     this.#isSpoilt = true;
   }
 
-  /** The stream is over. A record that never came to its end tells most of all, where it was waited for. */
+  /** The server's side is over, though its reader is still there. A record that is cut tells most of all: no server says half of one. */
+  cut(): void {
+    if (this.#isOver || this.#leftBytes === 0) return;
+    this.#isOver = true;
+    this.#tell(cutMs);
+  }
+
+  /** The stream is over. A record that never came to its end tells as much, where it was waited for. */
   end(now: number): void {
     if (!this.#isOver && this.#leftBytes > 0 && now - this.#begunAt >= enough.ms)
       this.#finishRecord(this.#recordBytes - this.#leftBytes, now);
