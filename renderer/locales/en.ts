@@ -67,6 +67,10 @@ export const en = {
     chooseAutomatically: 'Choose automatically',
     allSources: 'Use all sources',
   },
+  site: {
+    refuses_one: '{{reason}} Tried through {{count, number}} proxy. Your proxies work, so there is nothing to do here.',
+    refuses_other: '{{reason}} Tried through {{count, number}} proxies. Your proxies work, so there is nothing to do here.',
+  },
   why: {
     first: 'Chosen because it was the first to answer.',
     better: 'Chosen because it connects in {{to}}; the one before took {{from}}.',

@@ -3,6 +3,7 @@ import { FirstRun } from '../parts/first-run.tsx';
 import { Hero } from '../parts/hero.tsx';
 import { ImportSummary } from '../parts/import-summary.tsx';
 import { lookOf } from '../parts/look.ts';
+import { SiteLine } from '../parts/site-line.tsx';
 import { SwitchesCard } from '../parts/switches-card.tsx';
 import { SystemProxyCard } from '../parts/system-proxy-card.tsx';
 import { TrafficCard } from '../parts/traffic-card.tsx';
@@ -36,6 +37,7 @@ export function StatusView() {
           <SwitchesCard />
         </>
       )}
+      <SiteLine />
     </>
   );
 }

@@ -98,7 +98,8 @@ const status = `- link "Skip to the content":
       - img "Upload"
       - text: 0 kB
   - heading "Latest switches" [level=2]:
-    - button "Latest switches"`;
+    - button "Latest switches"
+  - status`;
 
 const proxies = `- main:
   - heading "Proxies" [level=1]
