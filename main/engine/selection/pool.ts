@@ -1,12 +1,14 @@
 import type { Duplex } from 'node:stream';
 import { type ErrorCode, errorBlame } from '../../../preload/contract.ts';
-import { EngineError, errorCode } from '../errors.ts';
+import { EngineError } from '../errors.ts';
 import type { Destination, Outbound, StreamOutcome } from '../outbound.ts';
 import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
 import { DestinationMemory } from './destination-memory.ts';
 import { HedgeBudget } from './hedge-budget.ts';
-import { type NewsSteps, type Patience, race } from './race.ts';
-import { isWorking, slowConnectMs, type Timings, withTransfer } from './record.ts';
+import { connectPatience, firstBytePatienceMs, overdueMs } from './patience.ts';
+import { type NewsSteps, race } from './race.ts';
+import { codeOf, firstSteps, reach } from './reach.ts';
+import { isWorking, type Timings, withTransfer } from './record.ts';
 import { SiteWatch } from './site-watch.ts';
 import { Suspicion } from './suspicion.ts';
 import type { WarmTunnels } from './warm.ts';
@@ -19,13 +21,6 @@ const tellingRefusals = 2;
 const attemptDeadlineMs = 6000;
 /** All of them end before an application loses patience. */
 const raceOptions = { atOnce: 3, deadlineMs: 10_000, discard: (loser: Duplex) => void loser.destroy() };
-/** How long a proxy may take before the next one is tried too: what is slow for this proxy, within bounds. */
-const hedgeAfterMs = { least: 100, most: 1500, unknown: 250 };
-/** What takes longer than the slowest that is waited for, and is overdue, has stalled: the next proxy's turn, without asking the budget. */
-const leastStalledMs = hedgeAfterMs.most;
-const leastOverdueMs = 400;
-/** The first byte of an answer: at least this long, and so many times what is usual for the proxy. */
-const firstByteWithin = { leastMs: 3000, times: 4 };
 
 export interface PoolParts {
   readonly proxies: ProxyList;
@@ -94,7 +89,8 @@ export class Pool implements Outbound {
     const [first] = candidates;
     if (first === undefined) throw new EngineError(proxies.usableCount === 0 ? 'no-proxies' : 'no-proxy-works');
     this.#budget.connected(now());
-    const patience = (started: number) => (started < raceOptions.atOnce ? patienceWith(candidates[started - 1]) : null);
+    const patience = (started: number) =>
+      started < raceOptions.atOnce ? connectPatience((candidates[started - 1] ?? first).record) : null;
     const isHopeless = () => first.record.reason !== null; // nothing to lose: those that fail are tried side by side
     const mayHedge = () => isHopeless() || this.#suspicion.isSuspect(first) || this.#budget.spend(now());
     const onNews = (steps: NewsSteps) => this.#listen(first, steps);
@@ -105,8 +101,7 @@ export class Pool implements Outbound {
   }
 
   patienceMs(stream: Duplex): number {
-    const usualMs = this.#ways.get(stream)?.entry.record.firstByte?.value ?? 0;
-    return Math.max(firstByteWithin.leastMs, firstByteWithin.times * usualMs);
+    return firstBytePatienceMs(this.#ways.get(stream)?.entry.record);
   }
 
   /** A stream that failed before its first byte counts for its destination: the next connection there takes another proxy. */
@@ -143,7 +138,7 @@ export class Pool implements Outbound {
     for (const { entry, at, isCut } of begun) {
       if (isCut) this.#parts.proxies.failed(entry, 'proxy-closed');
       if (winner === undefined || at >= winner.at || !isWorking(entry.record)) continue;
-      const isOverdue = performance.now() - at >= overdueMs(entry);
+      const isOverdue = performance.now() - at >= overdueMs(entry.record);
       if (isOverdue && this.#suspicion.beaten(entry, at)) this.#parts.proxies.failed(entry, 'proxy-timeout');
       else this.#parts.onDoubt(entry);
     }
@@ -193,13 +188,13 @@ export class Pool implements Outbound {
   async #attempt(attempt: Begun, destination: Destination, signal: AbortSignal): Promise<Duplex> {
     const { proxies, onDoubt, onStream, warm } = this.#parts;
     const { entry, at: started } = attempt;
-    const steps: Steps = { ...cold };
+    const steps = firstSteps();
     const overdue = setTimeout(() => {
       onDoubt(entry);
       if (this.#suspicion.overdue(entry, started)) for (const { startAnother } of this.#waiting.get(entry) ?? []) startAnother();
-    }, overdueMs(entry));
+    }, overdueMs(entry.record));
     try {
-      const stream = await this.#reach(entry, destination, steps, signal);
+      const stream = await reach(entry, destination, { warm, steps }, signal);
       const tookMs = performance.now() - started;
       this.#suspicion.heard(entry, performance.now());
       const timings = steps.wasWarm || steps.wasAtOnce ? { tookMs } : { tookMs, connectMs: tookMs };
@@ -225,28 +220,6 @@ export class Pool implements Outbound {
       clearTimeout(overdue);
     }
   }
-
-  /** Through a waiting tunnel where there is one. A tunnel that died while it waited says nothing about the proxy. */
-  async #reach(entry: ProxyEntry, destination: Destination, steps: Steps, signal: AbortSignal): Promise<Duplex> {
-    const { client, traits } = entry;
-    const waiting = this.#parts.warm.take(entry);
-    if (waiting) {
-      Object.assign(steps, { wasOpened: true, wasWarm: true });
-      try {
-        return await waiting.connect(destination, signal);
-      } catch (error) {
-        if (signal.aborted || errorCode(error) !== 'proxy-closed') throw error;
-      }
-    }
-    if (traits.pipelines && client.connectAtOnce) {
-      Object.assign(steps, { wasOpened: true, wasWarm: false, wasAtOnce: true });
-      return client.connectAtOnce(destination, signal);
-    }
-    Object.assign(steps, cold);
-    const tunnel = await client.open(signal);
-    steps.wasOpened = true;
-    return tunnel.connect(destination, signal);
-  }
 }
 
 interface Begun {
@@ -254,32 +227,6 @@ interface Begun {
   readonly at: number; // performance.now()
   isCut: boolean; // the proxy, which worked, hung up when it was asked for the destination: who is to blame the others show
   refusal: ErrorCode | null; // what the proxy said of the destination
-}
-
-/** How far an attempt came. */
-interface Steps {
-  wasOpened: boolean; // the destination was asked for: what takes long after that may be its fault
-  wasWarm: boolean; // the time it took is not that of a whole connection
-  wasAtOnce: boolean; // nor is it that where all was said in one flight
-}
-
-const cold: Steps = { wasOpened: false, wasWarm: false, wasAtOnce: false };
-
-function codeOf(error: unknown, { wasOpened }: Steps, signal: AbortSignal): ErrorCode {
-  const code = signal.reason instanceof EngineError ? signal.reason.code : errorCode(error);
-  return code === 'proxy-timeout' && wasOpened ? 'destination-timeout' : code;
-}
-
-function patienceWith(entry: ProxyEntry | undefined): Patience {
-  const usualMs = (entry && slowConnectMs(entry.record)) ?? hedgeAfterMs.unknown;
-  const slowMs = Math.min(hedgeAfterMs.most, Math.max(hedgeAfterMs.least, usualMs));
-  return { slowMs, stalledMs: Math.max(leastStalledMs, entry ? overdueMs(entry) : 0) };
-}
-
-/** Well over what is slow for this proxy, and over the time in which a lost packet is sent again. */
-function overdueMs({ record }: ProxyEntry): number {
-  const slowMs = slowConnectMs(record);
-  return Math.max(leastOverdueMs, slowMs === null ? 2 * (record.connect?.value ?? 500) : 1.5 * slowMs);
 }
 
 /** One answer for many failures: what a proxy said about the destination tells the person more than that others were dead. */
