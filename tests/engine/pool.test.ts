@@ -22,7 +22,8 @@ import { until } from '../rigs/until.ts';
 assertNothingLeftOpen();
 trustTestAuthority();
 
-test('the best measured proxy carries the connection, and no other one hears of it', async () => {
+test('the best measured proxy carries the connection, and no other one hears of it', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] }); // however slow the computer is, no other proxy is tried for that
   await using echo = await startEcho();
   await using fast = await startSocks5();
   await using slow = await startSocks5();
@@ -71,7 +72,8 @@ test('where no other one may be tried beside it, a silent proxy is looked at whi
   await silent.empty();
 });
 
-test('a destination that refuses is not the fault of any proxy, and not every proxy is asked', async () => {
+test('a destination that refuses is not the fault of any proxy, and not every proxy is asked', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] }); // however slow the computer is, no other proxy is tried for that
   await using proxy = await startSocks5();
   const forwarders = await Promise.all([1, 2, 3, 4, 5].map(() => startForwarder(proxy)));
   const entries = forwarders.map((forwarder) => entryOf(forwarder, 5));
@@ -91,17 +93,23 @@ test('a proxy that fails without saying why is not blamed, but looked at again',
   assert.deepEqual(doubted, [entry.id]);
 });
 
-test('a destination that never answers is not the fault of the proxy, which is looked at again', async () => {
+test('a destination that never answers is not the fault of the proxy, which is looked at again', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let isAsked = false;
   await using proxy = await startServer(async (client) => {
     await readExactly(client, 3);
     client.write(Buffer.of(5, 0)); // the proxy is there; its answer to CONNECT never comes
+    isAsked = (await readExactly(client, 10)).length > 0;
   });
   const entry = entryOf(proxy, 5);
   const proxies = new ProxyList(() => {});
   proxies.add([entry]);
   const doubted: string[] = [];
   const pool = new Pool({ proxies, warm: cold(), now: Date.now, attemptMs: 200, onDoubt: ({ id }) => doubted.push(id) });
-  await assert.rejects(pool.connect({ host: '127.0.0.1', port: 9 }, unhurried()), { code: 'destination-timeout' });
+  const refused = assert.rejects(pool.connect({ host: '127.0.0.1', port: 9 }, unhurried()), { code: 'destination-timeout' });
+  while (!isAsked) await turn();
+  t.mock.timers.tick(200);
+  await refused;
   assert.equal(entry.record.failures, 0);
   assert.deepEqual(doubted, [entry.id]);
 });
