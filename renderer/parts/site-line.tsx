@@ -11,7 +11,7 @@ export function SiteLine() {
     <p className="site-line" role="status">
       {site !== null && (
         <>
-          <Ltr className="site-host">{site.host}</Ltr> {t('site.refuses', { reason: t(`errors.${site.code}`), count: site.proxies })}
+          <Ltr className="site-host">{site.host}</Ltr>: {t('site.refuses', { reason: t(`errors.${site.code}`), count: site.proxies })}
         </>
       )}
     </p>
