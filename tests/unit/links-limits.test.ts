@@ -108,6 +108,10 @@ describe('a hostile text is read in time', () => {
     const { rejected } = await scanText(`x: &a p\nproxies:\n${entries}\ny: [${'b, '.repeat(200_000)}\n  : }`);
     assert.equal(rejected.length, 5000);
   });
+  test('a dash and endless blanks beside a list', inTime, async () => {
+    const { found } = await scanText(`- {name: a, type: socks5, server: 192.0.2.1, port: 1080}\nand\n-${fill(' ')}x`);
+    assert.equal(found.length, 1);
+  });
   test('quotes in a JSON that nothing closes', inTime, async () => {
     await scanText(`["${'\\"'.repeat(500_000)}`);
   });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { scanText } from '../../main/engine/links/index.ts';
+import { findJsonDocuments } from '../../main/engine/links/lists/json-documents.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 
 assertNothingLeftOpen();
@@ -105,4 +106,8 @@ test('50,000 links below a list are still too many', async () => {
 test('nearly JSON, again and again, takes no longer than other text', async () => {
   for (const part of ['{\n', '[{\n', '{"server":\n', '{"server"}\n', '["\n', '{"a":1}\n', '[//\n', '{}\n[\n'])
     await scanText(part.repeat(200_000 / part.length));
+});
+
+test('the event loop may turn between two tries', () => {
+  assert.equal([...findJsonDocuments('{"server":}\n'.repeat(100))].length, 100);
 });

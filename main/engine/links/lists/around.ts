@@ -10,7 +10,7 @@ export interface LineAround {
 /** Goes with what stands before it. */
 const continuing = /^(?:[\s\-"'{}[\],#]|$)/;
 /** What the entry of a list without a heading begins with. */
-export const firstItem = /^[ \t]*- *\{? *["']?(?:name|type|server|port|<<)["']?:/;
+export const firstItem = /^[ \t]*- *(?:\{ *)?["']?(?:name|type|server|port|<<)["']?:/;
 /** A key that is not indented. "Backup: ss://..." says something to people. */
 const yamlKey = /^(?:Proxy Group|["']?[\w$.-]+["']?|<<)[ \t]*:(?!\s*["']?(?!https?:)[a-z][a-z\d+.-]*:\/\/)(?:\s|$)|^---/i;
 const wireguardKey = /^(?:\[(?:Interface|Peer)\]|\w+[ \t]*=)/i;

@@ -36,8 +36,10 @@ export function* findJsonDocuments(text: string): Generator<JsonDocument | undef
     const part = text.slice(start, end ?? start);
     const value = telling.test(part) ? parseJsonList(part) : undefined;
     starts.lastIndex = end ?? starts.lastIndex;
-    if (end === null || value === undefined) budget -= tryCost + (end ?? text.length) - start;
-    else {
+    if (end === null || value === undefined) {
+      budget -= tryCost + (end ?? text.length) - start;
+      yield;
+    } else {
       line += (yield* countLines(text.slice(counted, start))) - 1;
       counted = start;
       yield { value, start, end, line };
