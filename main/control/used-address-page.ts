@@ -67,11 +67,8 @@ function preferred(acceptLanguage: string): string[] {
   return acceptLanguage
     .split(',')
     .map((range) => {
-      const [tag = '', weight = ''] = range
-        .trim()
-        .toLowerCase()
-        .split(/\s*;\s*q=/);
-      return { language: tag.split('-')[0] ?? '', weight: weight === '' ? 1 : Number(weight) };
+      const [tag = '', weight = 'q=1'] = range.split(';').map((part) => part.trim().toLowerCase());
+      return { language: tag.split('-')[0] ?? '', weight: Number(weight.replace('q=', '')) };
     })
     .filter(({ weight }) => weight > 0)
     .sort((one, other) => other.weight - one.weight)

@@ -5,7 +5,9 @@ import net from 'node:net';
 import os from 'node:os';
 import { mock, test } from 'node:test';
 import { startHttpCarrier } from '../../main/control/http-carrier.ts';
+import { usedAddressPage } from '../../main/control/used-address-page.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
+import { patienceMs } from '../rigs/patience.ts';
 import { createStateStore, recordingCommands } from './input.ts';
 import { assertRefused, call, indexPage, openCarrier, openStream, request, stopClock } from './open-carrier.ts';
 
@@ -155,6 +157,7 @@ test('a browser without the cookie is told why in its own language', async () =>
     ['de, RU;q=0, en;q=0.1', 'en', /<html lang="en" dir="ltr">.*This address/s],
     ['*', 'en', /This address/],
     ['"><script>;q=x,', 'en', /^(?!.*<script>).*This address/s],
+    ['ru ; q=0.2 , fa ; q=0.9', 'fa', /dir="rtl"/],
     [undefined, 'en', /This address/],
   ] as const) {
     const page = await request(carrier.port, { headers: header === undefined ? {} : { 'Accept-Language': header } });
@@ -162,6 +165,10 @@ test('a browser without the cookie is told why in its own language', async () =>
     assert.match(page.body, said, lang);
     assert.match(page.body, /<a href="\/">/);
   }
+});
+
+test('languages are read in time, whatever the header says', { timeout: patienceMs }, () => {
+  assert.match(usedAddressPage(`en${' '.repeat(1024 * 1024)}x`), /lang="en"/); // a quadratic step would take minutes
 });
 
 test('two carriers do not log each other out', async () => {
