@@ -66,3 +66,19 @@ test('a proxy that hangs up where another one gets through is blamed at once', a
   (await poolOf(guilty, entryOf(alive, 50)).pool.connect(echo, unhurried())).destroy();
   assert.equal(guilty.record.reason, 'proxy-closed');
 });
+
+test('what becomes of a stream after the network has changed is not held against its proxy', async () => {
+  await using echo = await startEcho();
+  await using proxy = await startSocks5();
+  const entry = entryOf(proxy, 5);
+  const { pool, doubted } = poolOf(entry);
+  for (const hasChanged of [true, false]) {
+    const stream = await pool.connect(echo, unhurried());
+    if (hasChanged) pool.networkChanged();
+    pool.observe(stream, { kind: 'transfer', ms: 15_000 });
+    pool.observe(stream, { kind: 'failed', code: 'proxy-closed' });
+    assert.equal(entry.record.transfer?.value, hasChanged ? undefined : 15_000);
+    assert.equal(doubted.length, hasChanged ? 0 : 1);
+    stream.destroy();
+  }
+});

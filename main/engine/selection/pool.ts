@@ -50,7 +50,7 @@ export class Pool implements Outbound {
   readonly #parts: PoolParts;
   readonly #budget = new HedgeBudget();
   readonly #memory = new DestinationMemory();
-  readonly #ways = new WeakMap<Duplex, Way>();
+  #ways = new WeakMap<Duplex, Way>();
   readonly #suspicion = new Suspicion<ProxyEntry>();
   readonly #waiting = new Map<ProxyEntry, Set<NewsSteps>>(); // connections under way, by the proxy that they tried first
   #networkChanges = 0;
@@ -78,6 +78,7 @@ export class Pool implements Outbound {
   /** The network is another one, or this computer slept: what is under way in the old one waits in vain, and begins again. */
   networkChanged(): void {
     this.#networkChanges++;
+    this.#ways = new WeakMap(); // that streams of the old one are cut is no proxy's fault
     this.site.networkChanged();
     for (const waiting of this.#waiting.values()) for (const { giveUp } of waiting) giveUp();
   }
