@@ -112,6 +112,12 @@ describe('a hostile text is read in time', () => {
     const { found } = await scanText(`- {name: a, type: socks5, server: 192.0.2.1, port: 1080}\nand\n-${fill(' ')}x`);
     assert.equal(found.length, 1);
   });
+  test('peers of WireGuard beside endless keys', inTime, async () => {
+    const keys = lines(20_000, (index) => `k${index} = v`);
+    const { rejected } = await scanText(`[Interface]\nPrivateKey = x\n${keys}\n${'[Peer]\nEndpoint = 192.0.2.1:1\n'.repeat(40_000)}`);
+    assert.equal(rejected.length, 40_000);
+    assert.equal(rejected[0]?.code, 'link-too-long');
+  });
   test('quotes in a JSON that nothing closes', inTime, async () => {
     await scanText(`["${'\\"'.repeat(500_000)}`);
   });

@@ -1,4 +1,5 @@
 import { LinkError } from '../../errors.ts';
+import { isTooLong } from '../parse-link.ts';
 import { firstOwnLine } from './around.ts';
 import { defineDescribed } from './fields.ts';
 import type { List } from './list.ts';
@@ -20,14 +21,16 @@ export function* wireguardItems(text: string): List {
   const [own = new Map<string, string>(), ...peers] = sectionsOf(text);
   const line = firstOwnLine(text);
   const isAmnezia = ['jc', 's1', 'h1', 'i1'].some((key) => own.has(key));
+  const isEndless = isTooLong([...own].join());
   for (const peer of peers) {
-    const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(peer.get('endpoint') ?? '') ?? [];
-    const rest = [...own, ...peer].filter(([key]) => !['privatekey', 'endpoint'].includes(key) && !dropped.has(key));
-    const username = own.get('privatekey') ?? '';
     yield {
       line,
       read() {
+        if (isEndless) throw new LinkError('link-too-long'); // each peer's link would hold all of it
+        const username = own.get('privatekey') ?? '';
         if (username === '') throw new LinkError('no-secret');
+        const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(peer.get('endpoint') ?? '') ?? [];
+        const rest = [...own, ...peer].filter(([key]) => !['privatekey', 'endpoint'].includes(key) && !dropped.has(key));
         const query = rest.map(([key, value]) => [renamed.get(key) ?? key, value] as const);
         return [defineDescribed({ scheme: isAmnezia ? 'awg' : 'wireguard', host, port, username, name: '', query })];
       },
