@@ -79,7 +79,7 @@ export const rejections = {
   'login-too-long': 'The user name or password is longer than 255 bytes.',
   'login-not-possible': '{{detail}} proxies cannot have a password.',
   'link-too-long': 'The link is longer than 16 KB.',
-  'too-many-links': 'Only the first 50,000 links of a paste are taken.',
+  'too-many-links': 'Only the first 50,000 links of a paste are taken, fewer if they are very long.',
 } as const satisfies Record<RejectionCode, string>;
 
 /** The English sentence for a rejected line, for places without a screen. */

@@ -77,5 +77,5 @@ export const rejections: Locale['rejections'] = {
   'login-too-long': 'Имя или пароль длиннее 255 байт.',
   'login-not-possible': 'У прокси {{detail}} не бывает пароля.',
   'link-too-long': 'Ссылка длиннее 16 КБ.',
-  'too-many-links': 'За один раз берутся только первые 50 000 ссылок.',
+  'too-many-links': 'За один раз берутся только первые 50 000 ссылок, а очень длинных меньше.',
 };

@@ -60,6 +60,13 @@ test('so is one that only its stored form makes so long: it could not be read ag
   }
 });
 
+test('what entries share cannot fill the memory', async () => {
+  const entries = '- {type: trojan, server: a.example.com, port: 443, password: *p}\n'.repeat(6000);
+  const { found, rejected } = await scanText(`x: &p ${'p'.repeat(15_000)}\nproxies:\n${entries}`);
+  assert.ok(found.length > 4000 && found.length < 5000, String(found.length));
+  assert.deepEqual(rejected, [{ line: found.length + 2, code: 'too-many-links' }]);
+});
+
 test('a reason says nothing that a terminal would obey', async () => {
   const { rejected } = await scanText('{"outbounds": [{"protocol": "\\u001b[2J\\u009bevil", "settings": {}}]}');
   assert.deepEqual(rejected, [{ line: 1, code: 'unknown-scheme', detail: '[2j evil' }]);

@@ -27,6 +27,8 @@ export interface ScanOptions {
 
 /** Most links of one text; also most rejections, so that a text without links cannot fill the memory. */
 const mostLinks = 50_000;
+/** Of the links of one list together: by what its entries share, a small one may say much more than it holds. */
+const mostCharacters = 64 * 1024 * 1024;
 
 /**
  * Finds every proxy in any text: configurations and lists of other programs (lists/), base64 of these, links in lists, chat logs, HTML, Markdown, and
@@ -128,22 +130,29 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 async function readList(list: List, pacer: Pacer, onProgress: Progress): Promise<Writable<ScanResult>> {
   const result = emptyResult();
   let line = 1;
+  let room = mostCharacters;
   for (const item of list) {
     line = item?.line ?? line;
-    if (item) readItem(item, result);
+    if (item) room -= readItem(item, result);
     if (pacer.isDue()) {
       onProgress(line);
       await pacer.pause();
     }
-    if (isFull(result)) break;
+    if (room < 0) result.rejected.push({ line, code: 'too-many-links' });
+    if (room < 0 || isFull(result)) break;
   }
   return result;
 }
 
-function readItem(item: ListItem, { found, rejected, subscriptions }: ScanResult): void {
+/** Returns how many characters the links have that it found. */
+function readItem(item: ListItem, { found, rejected, subscriptions }: ScanResult): number {
   const { line } = item;
+  let characters = 0;
   try {
-    for (const definition of item.read()) found.push({ line, definition: checkLength(definition) });
+    for (const definition of item.read()) {
+      found.push({ line, definition: checkLength(definition) });
+      characters += definition.link.length;
+    }
     for (const address of item.readAddresses?.() ?? []) {
       subscriptions.push({ line, address });
       rejected.push({ line, code: 'is-subscription' });
@@ -152,6 +161,7 @@ function readItem(item: ListItem, { found, rejected, subscriptions }: ScanResult
     if (!(error instanceof LinkError)) throw error;
     rejected.push(rejection(line, error));
   }
+  return characters;
 }
 
 const isFull = ({ found, rejected }: ScanResult) => found.length > mostLinks || rejected.length > mostLinks;
