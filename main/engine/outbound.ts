@@ -67,6 +67,7 @@ export interface Datagrams {
  */
 export type StreamOutcome =
   | { readonly kind: 'first-byte' | 'transfer'; readonly ms: number }
+  | { readonly kind: 'cut' }
   | { readonly kind: 'failed'; readonly code: ErrorCode };
 
 /** Every proxy protocol has two halves, so that the first can be paid in advance and kept warm. */

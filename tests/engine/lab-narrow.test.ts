@@ -21,39 +21,59 @@ trustTestAuthority();
 const [socks5] = protocolsOfInbound as [Asking];
 const page = Buffer.alloc(64 * 1024, 'x');
 
-/** The time that 16 KiB of a page over TLS take, as is known of a proxy after one client; undefined where nothing is. */
-async function measured(behaviour: Behaviour, read: (secure: TLSSocket) => Promise<void>): Promise<number | undefined> {
-  await using origin = await startServer((socket) => void socket.end(page), { certificate: serverCertificate });
-  await using lab = await startLab([behaviour]);
-  const [proxy] = lab.proxies;
+/** One proxy of the lab behind an endpoint, and a site that has two names. */
+async function startWay(behaviour: Behaviour) {
+  const stack = new AsyncDisposableStack();
+  const origin = stack.use(await startServer((socket) => void socket.end(page), { certificate: serverCertificate }));
+  const [proxy] = stack.use(await startLab([behaviour])).proxies;
   assert.ok(proxy);
   const entry = entryOf(proxy, 10);
   const proxies = new ProxyList(() => {});
   proxies.add([entry]);
   const warm = new WarmTunnels({ isActive: () => false, now: Date.now, onDoubt: () => {} });
-  await using endpoint = await startEndpoint({ outbound: new Pool({ proxies, warm, now: Date.now, onDoubt: () => {} }) });
-  const secure = connectTls({ socket: await openTunnel(endpoint, socks5, origin), servername: 'proxy.test' });
-  await once(secure, 'secureConnect');
-  await read(secure);
-  secure.destroy();
-  await until(() => endpoint.meter.connections === 0);
-  return entry.record.transfer?.value;
+  const clock = { now: Date.now() };
+  const endpoint = stack.use(await startEndpoint({ outbound: new Pool({ proxies, warm, now: () => clock.now, onDoubt: () => {} }) }));
+  return {
+    clock,
+    transferMs: () => entry.record.transfer?.value,
+    async visit(host: string, read: (secure: TLSSocket) => Promise<void>) {
+      const secure = connectTls({ socket: await openTunnel(endpoint, socks5, { host, port: origin.port }), servername: 'proxy.test' });
+      await once(secure, 'secureConnect');
+      await read(secure);
+      secure.destroy();
+      await until(() => endpoint.meter.connections === 0);
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 const readPage = async (secure: TLSSocket) => assert.equal((await readAll(secure)).length, page.length);
 
 test('a page over TLS through a narrow proxy and a wide one: each has its measure', async () => {
-  const narrowMs = await measured({ bytesPerSecond: 64 * 1024 }, readPage);
+  await using narrow = await startWay({ bytesPerSecond: 64 * 1024 });
+  await narrow.visit('origin.test', readPage);
+  const narrowMs = narrow.transferMs();
   assert.ok(narrowMs !== undefined && narrowMs > 150, String(narrowMs)); // a quarter of a second, but for what comes with the head
-  assert.ok((await measured({}, readPage)) !== undefined);
+  await using wide = await startWay({});
+  await wide.visit('origin.test', readPage);
+  assert.ok(wide.transferMs() !== undefined);
 });
 
-test('a page that is cut within a record counts against the proxy, unless its reader has left', async () => {
-  const cut = { resetAfterBytes: 20_000 };
-  assert.equal(await measured({ fault: cut }, async (secure) => void (await assert.rejects(readAll(secure)))), 15_000);
-  const leave = async (secure: TLSSocket) => {
-    await once(secure, 'data');
-    secure.destroy();
-  };
-  assert.equal(await measured({ bytesPerSecond: 16 * 1024 }, leave), undefined);
+test('pages of two sites that are cut within a record count against the proxy', async () => {
+  await using way = await startWay({ fault: { resetAfterBytes: 20_000 } });
+  const readCut = async (secure: TLSSocket) => void (await assert.rejects(readAll(secure)));
+  await way.visit('origin.test', readCut);
+  assert.equal(way.transferMs(), undefined);
+  way.clock.now += 10_000;
+  await way.visit('proxy.test', readCut);
+  assert.equal(way.transferMs(), 15_000);
+});
+
+test('pages whose reader has left do not', async () => {
+  await using way = await startWay({ bytesPerSecond: 16 * 1024 });
+  for (const host of ['origin.test', 'proxy.test']) {
+    await way.visit(host, async (secure) => void (await once(secure, 'data')));
+    way.clock.now += 10_000;
+  }
+  assert.equal(way.transferMs(), undefined);
 });

@@ -82,3 +82,16 @@ test('what becomes of a stream after the network has changed is not held against
     stream.destroy();
   }
 });
+
+test('a destination whose stream was cut is reached through another proxy the next time, others are not', async () => {
+  await using echo = await startEcho();
+  await using first = await startSocks5();
+  await using second = await startSocks5();
+  const { pool, doubted } = poolOf(entryOf(first, 5), entryOf(second, 50));
+  const site = { host: 'origin.test', port: echo.port };
+  const stream = await pool.connect(site, unhurried());
+  pool.observe(stream, { kind: 'cut' });
+  stream.destroy();
+  for (const destination of [site, echo]) (await pool.connect(destination, unhurried())).destroy();
+  assert.deepEqual([first.asked.length, second.asked.length, doubted.length], [2, 1, 0]);
+});

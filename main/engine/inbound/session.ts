@@ -45,7 +45,7 @@ export async function tunnel(client: Socket, request: ConnectRequest, options: T
   meter.connections++;
   const reachAgain = (withinMs: number) => whilePresent(client, (signal) => withDeadline(reach, withinMs, signal));
   const carried = await carryFirstFlight(client, remote, reachAgain);
-  const gauge = new SpeedGauge((ms) => observe(carried.remote, { kind: 'transfer', ms }));
+  const gauge = new SpeedGauge((outcome) => observe(carried.remote, outcome));
   if (carried.first) gauge.take(carried.first, performance.now());
   await relay(client, carried.remote, meter, gauge);
   gauge.end(performance.now());

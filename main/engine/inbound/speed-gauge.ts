@@ -1,19 +1,19 @@
+import type { StreamOutcome } from '../outbound.ts';
+
 const headerBytes = 5;
 /** Smaller records are often sent in pieces of a page that is still being made. */
 const leastRecordBytes = 8 * 1024;
 /** So much, or what took so long, is enough to know. */
 const enough = { bytes: 48 * 1024, ms: 3000 };
 const unitBytes = 16 * 1024;
-/** What a record counts for that was cut before its end: as much as one that nobody would wait for. */
-const cutMs = 15_000;
 
 /**
- * Tells once how long 16 KiB take on a stream, in milliseconds, from what a TLS server says at the beginning: a record (RFC 8446, section 5.1) is
+ * Tells once how long 16 KiB take on a stream, or that it was cut, from what a TLS server says at the beginning: a record (RFC 8446, section 5.1) is
  * sent as a whole, so what passes between its head and its last byte is due to the way, however slow the server is. Of anything but TLS it tells
  * nothing. Times are milliseconds from any start.
  */
 export class SpeedGauge {
-  readonly #tell: (transferMs: number) => void;
+  readonly #tell: (outcome: StreamOutcome) => void;
   readonly #header = Buffer.alloc(headerBytes);
   #headerBytes = 0; // of the header that is being read
   #recordBytes = 0;
@@ -23,7 +23,7 @@ export class SpeedGauge {
   #measured = { bytes: 0, ms: 0 };
   #isOver = false;
 
-  constructor(tell: (transferMs: number) => void) {
+  constructor(tell: (outcome: StreamOutcome) => void) {
     this.#tell = tell;
   }
 
@@ -43,10 +43,10 @@ export class SpeedGauge {
   cut(): void {
     if (this.#isOver || this.#leftBytes === 0) return;
     this.#isOver = true;
-    this.#tell(cutMs);
+    this.#tell({ kind: 'cut' });
   }
 
-  /** The stream is over. A record that never came to its end tells as much, where it was waited for. */
+  /** The stream is over. A record that never came to its end was the slowest, where it was waited for. */
   end(now: number): void {
     if (!this.#isOver && this.#leftBytes > 0 && now - this.#begunAt >= enough.ms)
       this.#finishRecord(this.#recordBytes - this.#leftBytes, now);
@@ -78,6 +78,6 @@ export class SpeedGauge {
     this.#measured = { bytes: before + bytes, ms: ms + now - this.#begunAt };
     if (this.#measured.bytes < enough.bytes && this.#measured.ms < enough.ms) return;
     this.#isOver = true;
-    this.#tell((this.#measured.ms * unitBytes) / Math.max(1, this.#measured.bytes));
+    this.#tell({ kind: 'transfer', ms: (this.#measured.ms * unitBytes) / Math.max(1, this.#measured.bytes) });
   }
 }

@@ -3,6 +3,7 @@ import { type ErrorCode, errorBlame } from '../../../preload/contract.ts';
 import { EngineError } from '../errors.ts';
 import type { Destination, Outbound, StreamOutcome } from '../outbound.ts';
 import type { ProxyEntry, ProxyList } from '../proxy-list.ts';
+import { Cuts } from './cuts.ts';
 import { DestinationMemory } from './destination-memory.ts';
 import { HedgeBudget } from './hedge-budget.ts';
 import { connectPatience, firstBytePatienceMs, overdueMs } from './patience.ts';
@@ -17,6 +18,8 @@ import type { WarmTunnels } from './warm.ts';
 const enoughRefusals = 3;
 /** When this many say so, or all that work where there are fewer, the person is told. */
 const tellingRefusals = 2;
+/** What 16 KiB count for that were cut: as much as if nobody would wait for them. */
+const cutMs = 15_000;
 /** An attempt may take four long round trips, not more. */
 const attemptDeadlineMs = 6000;
 /** All of them end before an application loses patience. */
@@ -52,6 +55,7 @@ export class Pool implements Outbound {
   readonly #memory = new DestinationMemory();
   #ways = new WeakMap<Duplex, Way>();
   readonly #suspicion = new Suspicion<ProxyEntry>();
+  readonly #cuts = new Cuts<ProxyEntry>();
   readonly #waiting = new Map<ProxyEntry, Set<NewsSteps>>(); // connections under way, by the proxy that they tried first
   #networkChanges = 0;
 
@@ -90,8 +94,7 @@ export class Pool implements Outbound {
     const [first] = candidates;
     if (first === undefined) throw new EngineError(proxies.usableCount === 0 ? 'no-proxies' : 'no-proxy-works');
     this.#budget.connected(now());
-    const patience = (started: number) =>
-      started < raceOptions.atOnce ? connectPatience((candidates[started - 1] ?? first).record) : null;
+    const patience = (started: number) => (started < raceOptions.atOnce ? connectPatience((begun.at(-1)?.entry ?? first).record) : null);
     const isHopeless = () => first.record.reason !== null; // nothing to lose: those that fail are tried side by side
     const mayHedge = () => isHopeless() || this.#suspicion.isSuspect(first) || this.#budget.spend(now());
     const onNews = (steps: NewsSteps) => this.#listen(first, steps);
@@ -105,19 +108,22 @@ export class Pool implements Outbound {
     return firstBytePatienceMs(this.#ways.get(stream)?.entry.record);
   }
 
-  /** A stream that failed before its first byte counts for its destination: the next connection there takes another proxy. */
+  /** A stream that failed before its first byte, or was cut, counts for its destination: the next connection there takes another proxy. */
   observe(stream: Duplex, outcome: StreamOutcome): void {
     const way = this.#ways.get(stream);
     if (way === undefined) return;
-    if (outcome.kind === 'transfer') this.#parts.proxies.rewrite(way.entry, withTransfer(way.entry.record, this.#parts.now(), outcome.ms));
+    const { entry, destination, unheard } = way;
+    const { proxies, now, onDoubt } = this.#parts;
+    if (outcome.kind === 'transfer') proxies.rewrite(entry, withTransfer(entry.record, now(), outcome.ms));
     else if (outcome.kind === 'first-byte') {
-      const { connectMs, ...unheard } = way.unheard ?? {};
+      const { connectMs, ...others } = unheard ?? {};
       const connected = connectMs !== undefined && { connectMs: connectMs + outcome.ms };
-      this.#parts.proxies.succeeded(way.entry, { ...unheard, ...connected, firstByteMs: outcome.ms });
-      this.site.connected(way.destination.host);
+      proxies.succeeded(entry, { ...others, ...connected, firstByteMs: outcome.ms });
+      this.site.connected(destination.host);
     } else {
-      this.#memory.failed(way.entry.id, way.destination, this.#parts.now());
-      this.#parts.onDoubt(way.entry);
+      this.#memory.failed(entry.id, destination, now());
+      if (outcome.kind === 'failed') onDoubt(entry);
+      else if (this.#cuts.cut(entry, destination.host, now())) proxies.rewrite(entry, withTransfer(entry.record, now(), cutMs));
     }
   }
 
