@@ -118,7 +118,7 @@ test('all are tested at once, with progress, until told to stop', async () => {
   await expect(page.getByRole('progressbar')).toBeHidden();
   await page.getByRole('button', { name: 'Test all' }).click();
   await expect(page.getByRole('progressbar', { name: 'Testing proxies' })).toBeVisible();
-  assert.notEqual(program.lastState()?.testing, null);
+  await program.state(({ testing }) => testing !== null);
 });
 
 test('a test of all goes through all, however many are good', async () => {
