@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { EngineError } from '../../main/engine/errors.ts';
-import { commands, createTrojanCoding, encodeRequest } from '../../main/engine/outbounds/trojan-codec.ts';
+import { commands, createTrojanCoding, encodePassword, encodeRequest } from '../../main/engine/outbounds/trojan-codec.ts';
 import { createVlessCoding, createVlessDatagramCoding } from '../../main/engine/outbounds/vless-codec.ts';
 import { cutAnywhere } from '../rigs/pieces.ts';
 
-const head = encodeRequest('correct horse', commands.connect, { host: 'a.test', port: 443 });
+const head = encodeRequest(encodePassword('correct horse'), commands.connect, { host: 'a.test', port: 443 });
 const answer = Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n');
 const get = Buffer.from('GET / HTTP/1.1\r\n\r\n');
 

@@ -9,10 +9,14 @@ const lineEnd = Buffer.from('\r\n');
 /** What a client may ask for (trojan-gfw.github.io/trojan/protocol, as all that is here). */
 export const commands = { connect: 1, udp: 3 } as const;
 
-/** The head of a request: the password's SHA-224 in hexadecimal, the command, the destination. */
-export function encodeRequest(password: string, command: number, destination: Destination): Buffer {
-  const hash = createHash('sha224').update(password).digest('hex');
-  return Buffer.concat([Buffer.from(hash), lineEnd, Buffer.of(command), encodeSocksAddress(destination), lineEnd]);
+/** What shows that one knows the password: its SHA-224 in hexadecimal, and the end of the line. */
+export function encodePassword(password: string): Buffer {
+  return Buffer.from(`${createHash('sha224').update(password).digest('hex')}\r\n`);
+}
+
+/** The head of a request: who asks, the command, the destination. */
+export function encodeRequest(password: Buffer, command: number, destination: Destination): Buffer {
+  return Buffer.concat([password, Buffer.of(command), encodeSocksAddress(destination), lineEnd]);
 }
 
 const httpStart = Buffer.from('HTTP/1.');

@@ -5,7 +5,7 @@ import { parseTransport } from '../transports/transport.ts';
 import { createDefinition } from './definition.ts';
 import { firstWordsMs } from './first-words.ts';
 import { createProxyClient, reach } from './proxy-client.ts';
-import { commands, createTrojanCoding, encodeRequest } from './trojan-codec.ts';
+import { commands, createTrojanCoding, encodePassword, encodeRequest } from './trojan-codec.ts';
 import { createTrojanDatagrams } from './trojan-datagrams.ts';
 
 /** Trojan (trojan-gfw.github.io/trojan/protocol) over any transport; over TLS where the link does not say. */
@@ -29,7 +29,8 @@ export const trojan: Protocol = {
 };
 
 function createTrojanClient(proxy: Destination, password: string, via: Outbound): ProxyClient {
-  const request = (command: number, destination: Destination) => createTrojanCoding(encodeRequest(password, command, destination));
+  const encoded = encodePassword(password);
+  const request = (command: number, destination: Destination) => createTrojanCoding(encodeRequest(encoded, command, destination));
   return {
     ...createProxyClient(proxy, via, {
       greet: () => {}, // nothing is said before the destination
