@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { BulkSocket, isBulk } from './bulk-socket.ts';
+import { finish } from './finish.ts';
 import { createGatherer } from './gatherer.ts';
 
 /** Counted as bytes pass; whoever shows them reads them from time to time. */
@@ -84,12 +85,6 @@ function hold(from: Duplex, gauge: Gauge | undefined): void {
 
 // The close that follows an error tells all there is to know.
 function ignore() {}
-
-/** Nothing more comes for this stream. Where nothing comes from it either, closing says it with one system call less than half-closing. */
-function finish(stream: Duplex): void {
-  if (isPlain(stream) && stream.readableEnded && stream.writableLength === 0) stream.destroy();
-  else stream.end();
-}
 
 /** As a broken connection looks to the other side, where it can be: a plain TCP socket that is not at its end already. */
 function reset(stream: Duplex): void {

@@ -6,6 +6,7 @@ import { Duplex, duplexPair, Readable } from 'node:stream';
 import { describe, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
 import { acceptBulkSockets, BulkSocket, isBulk } from '../../main/engine/bulk-socket.ts';
+import { finish } from '../../main/engine/finish.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { type Meter, relay } from '../../main/engine/relay.ts';
 import { type Coding, createCodedStream } from '../../main/engine/transports/coded-stream.ts';
@@ -188,6 +189,24 @@ for (const [name, open] of Object.entries(lines)) {
         await ended(line[other]);
         await over;
       });
+    }
+  });
+}
+
+for (const [name, open] of Object.entries({ TCP: () => tcpPair(true), TLS: tlsPair })) {
+  test(`${name}: a socket whose other side has ended is closed at once, but not before all is out`, async () => {
+    for (const upBytes of [1, 30_000_001]) {
+      const [destination, remote] = await open();
+      destination.end();
+      await once(remote.resume(), 'end');
+      const up = randomBytes(upBytes);
+      remote.write(up);
+      const isSmall = upBytes === 1;
+      if (isSmall) await until(() => remote.writableLength === 0);
+      finish(remote);
+      assert.equal(remote.destroyed, isSmall);
+      assert.equal(sha256(await readAll(destination)), sha256(up));
+      if (!remote.closed) await once(remote, 'close');
     }
   });
 }

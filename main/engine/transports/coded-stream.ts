@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream';
 import { type BulkReader, isBulk, type Pour } from '../bulk-socket.ts';
 import { EngineError } from '../errors.ts';
+import { finish } from '../finish.ts';
 
 /** What makes the bytes on the wire of the bytes that are meant, and the reverse. Each direction has a state of its own. */
 export interface Coding {
@@ -131,7 +132,7 @@ class CodedStream extends Duplex implements BulkReader {
 
   #endInner(done: () => void): void {
     if (this.#coding.encodeEnd) this.#inner.write(this.#coding.encodeEnd());
-    this.#inner.end(() => done());
+    finish(this.#inner, done);
   }
 
   #say(plain: Buffer, done: () => void): void {
