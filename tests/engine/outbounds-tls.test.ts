@@ -8,6 +8,7 @@ import type { Outbound } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import {
   expiredCertificate,
+  namelessCertificate,
   otherNameCertificate,
   serverCertificate,
   strangerCertificate,
@@ -35,8 +36,8 @@ test('an authority that nobody knows is refused, and the login is not sent', asy
 });
 
 test('with the authority trusted', async (context) => {
-  await context.test('a certificate that is over or for another name is refused', async () => {
-    for (const certificate of [expiredCertificate, otherNameCertificate]) {
+  await context.test('a certificate that is over, for another name or for none is refused', async () => {
+    for (const certificate of [expiredCertificate, otherNameCertificate, namelessCertificate]) {
       await using proxy = await startHttpProxy({ certificate });
       const error = await failure(outboundTo('https', proxy, secretLogin), destination);
       assert.equal(error.code, 'proxy-certificate');

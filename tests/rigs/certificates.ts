@@ -26,6 +26,8 @@ export const serverCertificate = load('server');
 export const expiredCertificate = load('expired');
 /** Valid, but for other.test alone. */
 export const otherNameCertificate = load('other-name');
+/** Valid, but names nobody: `proxy.test` is the common name of its subject, as it was done long ago. */
+export const namelessCertificate = load('nameless');
 /** Valid for the same as the first, but signed by itself alone. */
 export const strangerCertificate = load('stranger');
 

@@ -1,21 +1,13 @@
-import { isIP, type TcpNetConnectOpts } from 'node:net';
-import type { Duplex } from 'node:stream';
-import {
-  type ConnectionOptions,
-  checkServerIdentity,
-  connect,
-  createSecureContext,
-  type PeerCertificate,
-  type SecureContext,
-  type TLSSocket,
-} from 'node:tls';
+import { isIP } from 'node:net';
+import { type ConnectionOptions, checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { createBulkTls } from '../bulk-socket.ts';
 import { EngineError } from '../errors.ts';
 import type { Destination, Outbound } from '../outbound.ts';
 import { hostAndPort } from '../outbounds/destination.ts';
 import { connected } from '../outbounds/direct.ts';
 import { ignoreErrors, underSignal, untilEvent } from '../outbounds/under-signal.ts';
-import { createTickets, type Tickets } from './tls-tickets.ts';
+import { createGroups } from './tls-groups.ts';
+import { createTickets } from './tls-tickets.ts';
 
 export interface TlsOptions {
   /** Which name is asked for and must be on the certificate, where that is not the destination's. */
@@ -37,46 +29,52 @@ export interface TlsOptions {
  * resumed session shows no certificate. Nothing is said before the handshake is over.
  */
 export function createTls(via: Outbound, options: TlsOptions = {}): Outbound {
-  const tickets = createTickets();
-  const describe = (destination: Destination) => describeHandshake(destination, options, tickets);
+  const learned = { tickets: createTickets(), groups: createGroups() };
   return {
     label: via.label,
     async connect(destination, signal) {
       const own = via.socketOptions?.(destination);
-      const socket = own
-        ? connectByItself(own, describe(destination))
-        : connectOver(await via.connect(destination, signal), describe(destination));
+      const stream = own ? null : await via.connect(destination, signal);
+      const socket = beginHandshake(destination, options, learned, (handshake) =>
+        stream ? connect({ ...handshake, socket: stream }) : connectByItself({ ...handshake, ...own }),
+      );
       return underSignal(socket, signal, async () => {
         if (own) (await connected(socket)).setNoDelay(own.noDelay).setKeepAlive(own.keepAlive, own.keepAliveInitialDelay);
-        await secured(socket, options, (ticket) => tickets.keep(hostAndPort(destination), ticket));
+        await secured(socket, options, (ticket) => learned.tickets.keep(hostAndPort(destination), ticket));
+        learned.groups.learn(hostAndPort(destination), socket);
         return socket;
       });
     },
   };
 }
 
-function connectByItself(own: TcpNetConnectOpts, handshake: ConnectionOptions): TLSSocket {
-  return ignoreErrors(createBulkTls((onread) => connect({ ...handshake, ...own, onread } as ConnectionOptions)));
+function connectByItself(handshake: ConnectionOptions): TLSSocket {
+  return createBulkTls((onread) => connect({ ...handshake, onread } as ConnectionOptions));
 }
 
-function connectOver(stream: Duplex, handshake: ConnectionOptions): TLSSocket {
-  return ignoreErrors(connect({ ...handshake, socket: stream }));
+/** What earlier handshakes have taught. */
+interface Learned {
+  readonly tickets: ReturnType<typeof createTickets>;
+  readonly groups: ReturnType<typeof createGroups>;
 }
 
-/** All authorities are in it: Node would otherwise make one for every connection, which takes half a millisecond. */
-const shared: { context?: SecureContext } = {};
+type Begin = (handshake: ConnectionOptions) => TLSSocket;
 
-function describeHandshake(destination: Destination, options: TlsOptions, tickets: Tickets): ConnectionOptions {
+function beginHandshake(destination: Destination, options: TlsOptions, { tickets, groups }: Learned, begin: Begin): TLSSocket {
   const { alpn = ['http/1.1'], pins, insecure = false, serverName: name = destination.host, certificateNames = [name] } = options;
-  shared.context ??= createSecureContext();
-  return {
-    secureContext: shared.context,
-    session: tickets.take(hostAndPort(destination)),
+  const address = hostAndPort(destination);
+  const areNamesChecked = pins === undefined && !insecure;
+  const socket = begin({
+    secureContext: groups.contextFor(address),
+    session: tickets.take(address),
     ALPNProtocols: [...alpn],
-    rejectUnauthorized: pins === undefined && !insecure,
-    checkServerIdentity: (_asked, certificate) => checkNames(certificateNames, certificate),
+    rejectUnauthorized: areNamesChecked,
+    checkServerIdentity: () => (areNamesChecked ? checkNames(certificateNames, socket) : undefined),
     ...(isIP(name) ? {} : { servername: name }), // which may not be an address (RFC 6066, section 3)
-  };
+  });
+  // Node has the whole chain described for the check, which takes as long as all the cryptography. The check asks for what it needs.
+  Object.assign(socket, { getPeerCertificate: () => ({}) });
+  return ignoreErrors(socket);
 }
 
 /** Node says so only once the certificate is accepted. */
@@ -94,9 +92,10 @@ async function secured(socket: TLSSocket, { pins }: TlsOptions, onTicket: (ticke
   if (!(shown !== undefined && pins.includes(shown))) throw new EngineError('proxy-certificate', 'not the pinned one');
 }
 
-/** The error for the last of the names where the certificate has none of them. */
-function checkNames(names: readonly string[], certificate: PeerCertificate): Error | undefined {
-  const errors = names.map((name) => checkServerIdentity(name, certificate));
+/** The error for the last of the names where the proxy's certificate has none of them. A subject is no name any more (RFC 9525). */
+function checkNames(names: readonly string[], socket: TLSSocket): Error | undefined {
+  const subjectaltname = socket.getPeerX509Certificate()?.subjectAltName;
+  const errors = names.map((name) => checkServerIdentity(name, { subjectaltname } as PeerCertificate));
   return errors.includes(undefined) ? undefined : errors.at(-1);
 }
 

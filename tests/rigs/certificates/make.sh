@@ -26,6 +26,8 @@ subjectKeyIdentifier = hash
 [good]
 subjectAltName = DNS:proxy.test, DNS:localhost, IP:127.0.0.1, IP:::1
 extendedKeyUsage = serverAuth
+[nameless]
+extendedKeyUsage = serverAuth
 [other]
 subjectAltName = DNS:other.test
 extendedKeyUsage = serverAuth
@@ -42,10 +44,11 @@ sign() { # NAME SUBJECT EXTENSIONS END KEY-FILE [OPTIONS...]
 
 key "$work/ca.key"
 sign ca 'Paperplane test authority' authority 21200101000000Z "$work/ca.key" -selfsign
-for name in server expired other-name; do key "$name.key"; done
+for name in server expired other-name nameless; do key "$name.key"; done
 sign server proxy.test good 21200101000000Z server.key -cert ca.pem
 sign expired proxy.test good 20210101000000Z expired.key -cert ca.pem
 sign other-name other.test other 21200101000000Z other-name.key -cert ca.pem
+sign nameless proxy.test nameless 21200101000000Z nameless.key -cert ca.pem
 # By an authority that nobody knows: itself.
 key stranger.key
 openssl req -x509 -new -key stranger.key -subj /CN=proxy.test -addext 'subjectAltName = DNS:proxy.test, DNS:localhost, IP:127.0.0.1, IP:::1' \

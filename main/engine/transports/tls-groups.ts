@@ -1,0 +1,49 @@
+import { createSecureContext, type EphemeralKeyInfo, type SecureContext, type TLSSocket } from 'node:tls';
+
+/** What was learned of the group in which a server agrees upon keys (RFC 8446, section 4.2.7). */
+export interface Groups {
+  /** With a key share of the group that a server at this address took last, or with those that are usual. */
+  contextFor(address: string): SecureContext;
+  /** After a handshake. */
+  learn(address: string, socket: TLSSocket): void;
+}
+
+/**
+ * The groups to offer, by the name that Node has for the one that was taken. Only the first comes with a key share; a server that wants
+ * another asks for it, at the price of a round trip.
+ */
+const offers = new Map([
+  ['X25519', 'X25519:P-256:P-384:P-521:X25519MLKEM768'],
+  ['prime256v1', 'P-256:X25519:P-384:P-521:X25519MLKEM768'],
+  ['secp384r1', 'P-384:X25519:P-256:P-521:X25519MLKEM768'],
+]);
+
+/** All authorities are in each: Node would otherwise make one for every connection, which takes half a millisecond. */
+const contexts = new Map<string, SecureContext>();
+
+/**
+ * Usually there are two key shares, one of them against the computers of tomorrow, which costs a tenth of a millisecond and 1.2 KB a connection
+ * for nothing where a server does not know it. Who has taken another when both were there will not miss it; one that has learned it since
+ * finds it among the groups. Knows one address at a time.
+ */
+export function createGroups(): Groups {
+  let of = '';
+  let taken = '';
+  return {
+    contextFor: (address) => contextOffering(address === of ? taken : ''),
+    learn(address, socket) {
+      const { name = '' } = socket.getEphemeralKeyInfo() as Partial<EphemeralKeyInfo>; // BoringSSL has no name for it
+      of = address;
+      taken = offers.has(name) ? name : '';
+    },
+  };
+}
+
+function contextOffering(taken: string): SecureContext {
+  const known = contexts.get(taken);
+  if (known) return known;
+  const ecdhCurve = offers.get(taken);
+  const context = createSecureContext(ecdhCurve === undefined ? {} : { ecdhCurve });
+  contexts.set(taken, context);
+  return context;
+}
