@@ -256,3 +256,19 @@ test('a stream that keeps what it is given gets bytes that stay', async () => {
   assert.equal(sha256(Buffer.concat(kept)), sha256(all));
   keeper.destroy();
 });
+
+test('streams that are read late and share memory get nothing that is another one’s', async () => {
+  await using stack = new AsyncDisposableStack();
+  const open = lines['a bulk socket and TLS'];
+  assert.ok(open);
+  await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const line = stack.use(await open());
+      void relay(line.client, line.remote, noTraffic());
+      const all = randomBytes(12_000_000);
+      line.destination.end(all);
+      await until(() => line.client.writableLength > 0); // the kernel takes no more
+      assert.equal(sha256(await readAll(line.application)), sha256(all));
+    }),
+  );
+});
