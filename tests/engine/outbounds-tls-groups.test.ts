@@ -9,7 +9,7 @@ import { createTls } from '../../main/engine/transports/tls.ts';
 import { serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
 import { soon } from '../rigs/connecting.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
-import { type OfferedGroups, readClientHello } from '../rigs/read-client-hello.ts';
+import { type Offered, readClientHello } from '../rigs/read-client-hello.ts';
 import { readExactly } from '../rigs/streams.ts';
 
 assertNothingLeftOpen();
@@ -22,7 +22,7 @@ type Group = keyof typeof numbers;
 /** A server that agrees in one group alone, and remembers what each connection offered at first. */
 async function startChoosy(group: Group) {
   const { cert, key } = serverCertificate;
-  const offered: OfferedGroups[] = [];
+  const offered: Offered[] = [];
   const secure = createSecureServer({ cert, key, ecdhCurve: group }, (socket) => void socket.on('error', () => {}).end('hello'));
   const server = createServer((socket) => {
     socket
@@ -101,4 +101,14 @@ test('what one server took says nothing of another', async () => {
     server.offered.map(({ keyShares }) => keyShares.length),
     [2, 2, 2],
   );
+});
+
+test('the suite that is fastest on most processors is offered first, and the other ones too', async () => {
+  await using server = await startChoosy('X25519');
+  const secure = createTls(wayTo(server));
+  for (const _ of ['first', 'second']) await greet(secure);
+  for (const { ciphers } of server.offered) {
+    assert.deepEqual(ciphers.slice(0, 3), [0x1301, 0x1302, 0x1303]);
+    assert.ok(ciphers.includes(0xc02f)); // TLS 1.2
+  }
 });

@@ -7,9 +7,9 @@ const ticket = (n: number) => Buffer.of(n);
 test('the newest ticket is given first, none twice, and few are kept', () => {
   const tickets = createTickets();
   assert.equal(tickets.take('a:1'), undefined);
-  for (let n = 0; n < 20; n++) tickets.keep('a:1', ticket(n));
-  const taken = Array.from({ length: 9 }, () => tickets.take('a:1')?.[0]);
-  assert.deepEqual(taken, [19, 18, 17, 16, 15, 14, 13, 12, undefined]);
+  for (let n = 0; n < 50; n++) tickets.keep('a:1', ticket(n));
+  const taken = Array.from({ length: 33 }, () => tickets.take('a:1')?.[0]);
+  assert.deepEqual(taken, [...Array.from({ length: 32 }, (_, index) => 49 - index), undefined]);
 });
 
 test('a ticket is for one address', () => {

@@ -5,8 +5,8 @@ export interface Tickets {
   keep(address: string, ticket: Buffer): void;
 }
 
-/** As many connections can begin at once with one. A ticket is about 2 KiB: it holds the certificate. */
-const mostTickets = 8;
+/** As many connections can begin at once with one: a page wants dozens. A ticket is about 2 KiB: it holds the certificate. */
+const mostTickets = 32;
 /** There may be 50,000 proxies; those used last are those used next. */
 const mostHolders = 256;
 const holders = new Set<{ forget(): void }>();
