@@ -4,20 +4,34 @@ import type { Decode } from './read-message.ts';
 
 /** RFC 1928, section 5. */
 const types = { ipv4: 1, name: 3, ipv6: 4 } as const;
+const portBytes = 2;
 
 /**
  * Type, address and port (RFC 1928, section 5), as SOCKS5, Shadowsocks and Trojan write them. IP literals go as addresses: many servers do not
  * look for one in a name. The host has been checked: it is at most 255 bytes of ASCII.
  */
 export function encodeSocksAddress({ host, port }: Destination): Buffer {
-  return Buffer.concat([encodeHost(host), Buffer.of(port >> 8, port & 0xff)]);
+  const bytes = encodeHost(host);
+  bytes.writeUInt16BE(port, bytes.length - portBytes);
+  return bytes;
 }
 
+/** With room for the port. */
 function encodeHost(host: string): Buffer {
-  if (isIPv4(host)) return Buffer.from([types.ipv4, ...host.split('.').map(Number)]);
-  if (isIPv6(host)) return Buffer.from([types.ipv6, ...ipv6Bytes(host)]);
-  const name = Buffer.from(host);
-  return Buffer.concat([Buffer.of(types.name, name.length), name]);
+  if (isIPv4(host)) return addressOf(types.ipv4, host.split('.').map(Number));
+  if (host.includes(':') && isIPv6(host)) return addressOf(types.ipv6, ipv6Bytes(host));
+  const bytes = Buffer.allocUnsafe(2 + host.length + portBytes);
+  bytes.write(host, 2, 'latin1');
+  bytes[0] = types.name;
+  bytes[1] = host.length;
+  return bytes;
+}
+
+function addressOf(type: number, address: readonly number[]): Buffer {
+  const bytes = Buffer.allocUnsafe(1 + address.length + portBytes);
+  bytes[0] = type;
+  bytes.set(address, 1);
+  return bytes;
 }
 
 // The URL parser brings any spelling, also one that ends in an IPv4 address, into plain hexadecimal groups with at most one gap.

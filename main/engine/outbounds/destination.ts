@@ -1,10 +1,9 @@
-import { isIPv6 } from 'node:net';
 import { EngineError } from '../errors.ts';
 import type { Destination } from '../outbound.ts';
 
 /** `host:port`, with IPv6 in brackets (RFC 3986, section 3.2.2). */
 export function hostAndPort({ host, port }: Destination): string {
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /**

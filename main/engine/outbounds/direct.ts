@@ -43,7 +43,7 @@ const usual = {
 } as const;
 
 /** Resolves when the socket is connected. Rejects with EngineError, destination-* or `internal`. */
-export async function connected(socket: Socket): Promise<Socket> {
+async function connected(socket: Socket): Promise<Socket> {
   try {
     await untilEvent(socket, 'connect');
   } catch (error) {

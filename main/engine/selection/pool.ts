@@ -175,7 +175,10 @@ export class Pool implements Outbound {
     const tried = new Set<ProxyEntry>();
     let refusals = 0;
     // Where none worked at first, one that has come to work since then is worth more than those that were guessed.
-    const next = () => [hadNone ? proxies.current : null, ...candidates].find((entry) => entry !== null && !tried.has(entry));
+    const next = () => {
+      const { current } = proxies;
+      return hadNone && current !== null && !tried.has(current) ? current : candidates.find((entry) => !tried.has(entry));
+    };
     for (let entry = next(); entry && refusals < enoughRefusals; entry = next()) {
       const chosen = entry;
       tried.add(chosen);

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
-import { type ConnectionOptions, checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, checkServerIdentity, connect, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
 import { createBulkTls } from '../bulk-socket.ts';
 import { EngineError } from '../errors.ts';
-import type { Destination, Outbound } from '../outbound.ts';
+import type { Outbound } from '../outbound.ts';
 import { hostAndPort } from '../outbounds/destination.ts';
-import { connected } from '../outbounds/direct.ts';
+import { directError } from '../outbounds/direct-error.ts';
 import { ignoreErrors, underSignal, untilEvent } from '../outbounds/under-signal.ts';
 import { createGroups } from './tls-groups.ts';
 import { createTickets } from './tls-tickets.ts';
@@ -33,15 +33,24 @@ export function createTls(via: Outbound, options: TlsOptions = {}): Outbound {
   return {
     label: via.label,
     async connect(destination, signal) {
+      const address = hostAndPort(destination);
       const own = via.socketOptions?.(destination);
       const stream = own ? null : await via.connect(destination, signal);
-      const socket = beginHandshake(destination, options, learned, (handshake) =>
+      const known = { context: learned.groups.contextFor(address), ticket: learned.tickets.take(address) };
+      const socket = beginHandshake(destination.host, options, known, (handshake) =>
         stream ? connect({ ...handshake, socket: stream }) : connectByItself({ ...handshake, ...own }),
       );
       return underSignal(socket, signal, async () => {
-        if (own) (await connected(socket)).setNoDelay(own.noDelay).setKeepAlive(own.keepAlive, own.keepAliveInitialDelay);
-        await secured(socket, options, (ticket) => learned.tickets.keep(hostAndPort(destination), ticket));
-        learned.groups.learn(hostAndPort(destination), socket);
+        let isConnected = !own;
+        const onConnect = () => {
+          isConnected = true;
+          socket.setNoDelay(own?.noDelay).setKeepAlive(own?.keepAlive, own?.keepAliveInitialDelay);
+        };
+        if (own) socket.once('connect', onConnect);
+        if (!options.pins) socket.on('session', (ticket) => learned.tickets.keep(address, ticket));
+        await secured(socket, () => isConnected);
+        if (options.pins) checkPin(socket, options.pins);
+        learned.groups.learn(address, socket);
         return socket;
       });
     },
@@ -52,21 +61,20 @@ function connectByItself(handshake: ConnectionOptions): TLSSocket {
   return createBulkTls((onread) => connect({ ...handshake, onread } as ConnectionOptions));
 }
 
-/** What earlier handshakes have taught. */
-interface Learned {
-  readonly tickets: ReturnType<typeof createTickets>;
-  readonly groups: ReturnType<typeof createGroups>;
+/** What earlier handshakes with the same address have taught. */
+interface Known {
+  readonly context: SecureContext;
+  readonly ticket: Buffer | undefined;
 }
 
 type Begin = (handshake: ConnectionOptions) => TLSSocket;
 
-function beginHandshake(destination: Destination, options: TlsOptions, { tickets, groups }: Learned, begin: Begin): TLSSocket {
-  const { alpn = ['http/1.1'], pins, insecure = false, serverName: name = destination.host, certificateNames = [name] } = options;
-  const address = hostAndPort(destination);
+function beginHandshake(host: string, options: TlsOptions, { context, ticket }: Known, begin: Begin): TLSSocket {
+  const { alpn = ['http/1.1'], pins, insecure = false, serverName: name = host, certificateNames = [name] } = options;
   const areNamesChecked = pins === undefined && !insecure;
   const socket = begin({
-    secureContext: groups.contextFor(address),
-    session: tickets.take(address),
+    secureContext: context,
+    session: ticket,
     ALPNProtocols: [...alpn],
     rejectUnauthorized: areNamesChecked,
     checkServerIdentity: () => (areNamesChecked ? checkNames(certificateNames, socket) : undefined),
@@ -78,16 +86,18 @@ function beginHandshake(destination: Destination, options: TlsOptions, { tickets
 }
 
 /** Node says so only once the certificate is accepted. */
-async function secured(socket: TLSSocket, { pins }: TlsOptions, onTicket: (ticket: Buffer) => void): Promise<void> {
-  if (!pins) socket.on('session', onTicket);
+async function secured(socket: TLSSocket, isConnected: () => boolean): Promise<void> {
   try {
     await untilEvent(socket, 'secureConnect');
   } catch (error) {
+    if (!isConnected()) throw directError(error);
     if (socket.authorizationError) throw new EngineError('proxy-certificate', String(socket.authorizationError));
     throw new EngineError(isTlsError(error) ? 'proxy-protocol' : 'proxy-closed');
   }
-  if (!pins) return;
-  // Of the proxy's own certificate: anybody can send along those of an authority.
+}
+
+/** Of the proxy's own certificate: anybody can send along those of an authority. */
+function checkPin(socket: TLSSocket, pins: readonly string[]): void {
   const shown = socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase();
   if (!(shown !== undefined && pins.includes(shown))) throw new EngineError('proxy-certificate', 'not the pinned one');
 }
