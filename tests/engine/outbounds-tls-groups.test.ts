@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
-import { createServer as createSecureServer } from 'node:tls';
+import { createServer as createSecureServer, TLSSocket } from 'node:tls';
 import type { Outbound } from '../../main/engine/outbound.ts';
 import { createDirect } from '../../main/engine/outbounds/direct.ts';
 import { createTls } from '../../main/engine/transports/tls.ts';
+import { createGroups } from '../../main/engine/transports/tls-groups.ts';
 import { serverCertificate, trustTestAuthority } from '../rigs/certificates.ts';
 import { soon } from '../rigs/connecting.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
@@ -111,4 +112,15 @@ test('the suite that is fastest on most processors is offered first, and the oth
     assert.deepEqual(ciphers.slice(0, 3), [0x1301, 0x1302, 0x1303]);
     assert.ok(ciphers.includes(0xc02f)); // TLS 1.2
   }
+});
+
+test('a socket that was closed meanwhile teaches nothing', async () => {
+  await using server = await startChoosy('X25519');
+  const direct = createDirect();
+  const stream = await createTls(direct, { insecure: true }).connect({ host: '127.0.0.1', port: server.port }, soon());
+  assert.ok(stream instanceof TLSSocket);
+  stream.destroy();
+  const groups = createGroups();
+  groups.learn('a:1', stream);
+  assert.equal(groups.contextFor('a:1'), groups.contextFor('b:1'));
 });

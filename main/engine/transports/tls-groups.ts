@@ -36,7 +36,7 @@ export function createGroups(): Groups {
   return {
     contextFor: (address) => contextOffering(address === of ? taken : ''),
     learn(address, socket) {
-      const { name = '' } = socket.getEphemeralKeyInfo() as Partial<EphemeralKeyInfo>; // BoringSSL has no name for it
+      const { name = '' }: Partial<EphemeralKeyInfo> = socket.getEphemeralKeyInfo() ?? {}; // BoringSSL tells nothing, nor does a closed socket
       of = address;
       taken = offers.has(name) ? name : '';
     },
