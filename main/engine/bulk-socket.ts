@@ -1,6 +1,6 @@
 import { type BoundSocket, type OnReadOpts, type Server, Socket, type SocketConstructorOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 
 const sharedBytes = 64 * 1024;
 const ownBytes = 512 * 1024;
@@ -32,6 +32,11 @@ export interface BulkReader {
 /** Over TCP or TLS. */
 export function isBulk(stream: Duplex): stream is Socket & BulkReader {
   return 'stopPouring' in stream;
+}
+
+/** Without TLS, which is a socket too: what it has written is with the kernel, and it can be reset. */
+export function isTcp(stream: Duplex): stream is Socket {
+  return stream instanceof Socket && !(stream instanceof TLSSocket);
 }
 
 /** A TCP socket that reads in bulk. */

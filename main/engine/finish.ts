@@ -1,7 +1,6 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
-import { isBulk } from './bulk-socket.ts';
+import { isBulk, isTcp } from './bulk-socket.ts';
 
 /**
  * Nothing more comes for this stream. Where nothing comes from it either and all is out, a socket is closed: that says it with one system call
@@ -15,5 +14,5 @@ export function finish(stream: Duplex, done: () => void = () => {}): void {
 
 /** What it has written is with the kernel, and not with another stream underneath. */
 function isOwn(stream: Duplex): boolean {
-  return stream instanceof Socket && (isBulk(stream) || !(stream instanceof TLSSocket));
+  return isTcp(stream) || (stream instanceof Socket && isBulk(stream));
 }

@@ -1,6 +1,5 @@
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
+import { isTcp } from './bulk-socket.ts';
 
 /** As much as goes out at once. */
 const gatheredBytes = 256 * 1024;
@@ -24,7 +23,7 @@ export interface Gatherer {
  * what it costs. `onFull` is called when the stream cannot take more at once; its `drain` tells when it can again.
  */
 export function createGatherer(to: Duplex, onFull: () => void): Gatherer {
-  const isDoneWhenWritten = to instanceof Socket && !(to instanceof TLSSocket); // others may pass on what they were given
+  const isDoneWhenWritten = isTcp(to); // others may pass on what they were given
   let gathered: Buffer = nothing;
   let length = 0;
   let isDue = false;

@@ -1,7 +1,5 @@
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
-import { BulkSocket, isBulk } from './bulk-socket.ts';
+import { BulkSocket, isBulk, isTcp } from './bulk-socket.ts';
 import { finish } from './finish.ts';
 import { createGatherer } from './gatherer.ts';
 
@@ -89,10 +87,6 @@ function ignore() {}
 /** As a broken connection looks to the other side, where it can be: a plain TCP socket that is not at its end already. */
 function reset(stream: Duplex): void {
   const isEnding = stream.writableEnded && !stream.writableFinished; // libuv refuses to reset then
-  if (isPlain(stream) && !stream.destroyed && !isEnding) stream.resetAndDestroy();
+  if (isTcp(stream) && !stream.destroyed && !isEnding) stream.resetAndDestroy();
   else stream.destroy();
-}
-
-function isPlain(stream: Duplex): stream is Socket {
-  return stream instanceof Socket && !(stream instanceof TLSSocket);
 }
