@@ -12,6 +12,7 @@ import { soon } from '../rigs/connecting.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { type Offered, readClientHello } from '../rigs/read-client-hello.ts';
 import { readExactly } from '../rigs/streams.ts';
+import { wayTo } from '../rigs/way-to.ts';
 
 assertNothingLeftOpen();
 trustTestAuthority();
@@ -39,18 +40,6 @@ async function startChoosy(group: Group) {
     offered,
     port: (server.address() as AddressInfo).port,
     [Symbol.asyncDispose]: async () => void (await once(server.close(), 'close')),
-  };
-}
-
-/** A way to whichever server stands behind the name at the moment. */
-function wayTo(server: { port: number }): Outbound & { server: { port: number } } {
-  const direct = createDirect();
-  return {
-    label: 'way',
-    server,
-    connect(_asked, signal) {
-      return direct.connect({ host: '127.0.0.1', port: this.server.port }, signal);
-    },
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, connect as dial } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { createServer, type SecureVersion } from 'node:tls';
@@ -11,6 +11,7 @@ import { type Certificate, expiredCertificate, otherNameCertificate, serverCerti
 import { failure, soon } from '../rigs/connecting.ts';
 import { assertNothingLeftOpen } from '../rigs/nothing-open.ts';
 import { readExactly } from '../rigs/streams.ts';
+import { wayTo } from '../rigs/way-to.ts';
 
 assertNothingLeftOpen();
 trustTestAuthority();
@@ -27,19 +28,6 @@ async function startGreeter({ cert, key }: Certificate, maxVersion: SecureVersio
   return {
     port: (server.address() as AddressInfo).port,
     [Symbol.asyncDispose]: async () => void (await once(server.close(), 'close')),
-  };
-}
-
-/** A way to whichever server stands behind the name at the moment. */
-function wayTo(server: { port: number }): Outbound & { server: { port: number } } {
-  return {
-    label: 'way',
-    server,
-    async connect() {
-      const socket = dial({ port: this.server.port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => {});
-      await once(socket, 'connect');
-      return socket;
-    },
   };
 }
 
